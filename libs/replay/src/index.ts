@@ -1,0 +1,7 @@
+export * from './curve.js';
+export * from './ingest-session.js';
+export * from './inspection.js';
+export * from './pool.js';
+export * from './replay-error.js';
+export * from './run-summary.js';
+export * from './stored-chunk.js';

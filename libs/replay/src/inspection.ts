@@ -1,0 +1,69 @@
+/**
+ * Questions about a moment of a replay, and their answers. A position `at` is the state after the first `at`
+ * requests, 0 … events.
+ */
+import type { HeapQuery, Ledger, MappingEvent, PlacementColumns, Totals } from '@heapcast/allocators';
+import type { TraceChunk } from '@heapcast/trace';
+
+export type InspectQuery =
+  | { readonly kind: 'stats' }
+  | ({ readonly kind: 'heap' } & HeapQuery)
+  | { readonly kind: 'debugmallocstats' }
+  /** The requests from event index `at` (0-based) on, at most `limit` and at most CHUNK_EVENTS of them. */
+  | { readonly kind: 'events'; readonly limit: number };
+
+export interface StatsReply {
+  readonly at: number;
+  /** Block numbers given so far. */
+  readonly blocks: number;
+  readonly totals: Totals;
+  readonly ledger: Ledger;
+  readonly statistics: Record<string, unknown>;
+}
+
+export interface HeapReply {
+  readonly at: number;
+  readonly totals: Totals;
+  readonly heap: Record<string, unknown>;
+}
+
+export interface DebugMallocStatsReply {
+  readonly at: number;
+  /** `null` from a model that has no such text. */
+  readonly text: string | null;
+}
+
+/** Requests with what became of them, all columns of one length and position by position. */
+export interface PlacedEvents {
+  /** 0-based index of the first request. */
+  readonly first: number;
+  readonly placements: PlacementColumns;
+  /** Block number that the request gave or concerned; 0 = none (NULL, marks, a free of what never was a block). */
+  readonly numbers: Float64Array;
+  /** Simulated address of each placement with a region; 0 without. */
+  readonly addresses: Float64Array;
+}
+
+export interface EventsReply extends PlacedEvents {
+  readonly requests: TraceChunk;
+  /** Name of the block that a request concerns, or label of a mark, by position in this reply; unnamed ones are absent. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** What `append` did to a live session. */
+export interface Applied extends PlacedEvents {
+  /** Regions mapped and unmapped by these requests, in order. */
+  readonly mappings: readonly MappingEvent[];
+  /** After the last of these requests. */
+  readonly totals: Totals;
+}
+
+export type InspectReply<Q extends InspectQuery> = Q extends { kind: 'stats' }
+  ? StatsReply
+  : Q extends { kind: 'heap' }
+    ? HeapReply
+    : Q extends { kind: 'debugmallocstats' }
+      ? DebugMallocStatsReply
+      : Q extends { kind: 'events' }
+        ? EventsReply
+        : never;

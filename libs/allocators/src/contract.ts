@@ -123,6 +123,15 @@ export interface BlockOwners {
   name(slot: number): string | undefined;
 }
 
+/** A placement in the model's own parts. */
+export interface BlockPlace {
+  /** pymalloc: the pool in the arena, and the block in that pool; -1 in a model without pools. */
+  readonly pool: number;
+  readonly index: number;
+  /** Bytes that the block occupies, whatever it was asked for. */
+  readonly bytes: number;
+}
+
 /** A copy of a model's whole state: plain data (typed arrays, numbers, strings), safe to clone, store and share. */
 export interface ModelState {
   readonly byteLength: number;
@@ -157,6 +166,12 @@ export interface AllocatorModel {
 
   /** Simulated address of a placement; for a region that is still mapped or was the last to be unmapped. */
   address(region: number, offset: number): number;
+
+  /**
+   * The parts of the last request's placement, also of the block that it freed: whoever wants them (live sessions, event
+   * listings) applies one request at a time.
+   */
+  locate(region: number, offset: number): BlockPlace;
 
   /** `sys._debugmallocstats()` text; `null` from a model that has no such text. */
   debugMallocStats(): string | null;

@@ -42,6 +42,10 @@ export interface PlacedEvents {
   readonly numbers: Float64Array;
   /** Simulated address of each placement with a region; 0 without. */
   readonly addresses: Float64Array;
+  /** The same placements in the model's own parts (`AllocatorModel.locate`): -1, -1 and 0 without a region. */
+  readonly pools: Int32Array;
+  readonly indexes: Int32Array;
+  readonly blockBytes: Uint32Array;
 }
 
 export interface EventsReply extends PlacedEvents {

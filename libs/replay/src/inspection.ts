@@ -46,18 +46,18 @@ export interface PlacedEvents {
   readonly pools: Int32Array;
   readonly indexes: Int32Array;
   readonly blockBytes: Uint32Array;
+  /** Name of the block that a request concerns, or label of a mark, by position in this reply; unnamed ones are absent. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Regions mapped and unmapped by these requests, in order. */
+  readonly mappings: readonly MappingEvent[];
 }
 
 export interface EventsReply extends PlacedEvents {
   readonly requests: TraceChunk;
-  /** Name of the block that a request concerns, or label of a mark, by position in this reply; unnamed ones are absent. */
-  readonly names: ReadonlyMap<number, string>;
 }
 
 /** What `append` did to a live session. */
 export interface Applied extends PlacedEvents {
-  /** Regions mapped and unmapped by these requests, in order. */
-  readonly mappings: readonly MappingEvent[];
   /** After the last of these requests. */
   readonly totals: Totals;
 }

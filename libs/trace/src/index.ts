@@ -1,1 +1,9 @@
+/** The request stream: its columns, how they are built, stored, hashed, read and written. */
 export * from './columns.js';
+export * from './chunk.js';
+export * from './format-error.js';
+export * from './limits.js';
+export * from './slot-table.js';
+export * from './trace-builder.js';
+export type * from './formats/format.js';
+export { Pmtrace1Reader } from './formats/pmtrace1-reader.js';

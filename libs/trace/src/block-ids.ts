@@ -12,11 +12,17 @@
 import { DeadIds } from './dead-ids.js';
 import { ABSENT, IdTable } from './id-table.js';
 
+/** Ids of blocks placed lately are looked up in a plain ring: most blocks die young and never reach the table. */
+const RECENT = 16_384;
+const RECENT_MASK = RECENT - 1;
+
 /** Meanings are integers: a slot (>= 0) of a live block, `~number` (< 0) of a freed one, or `UNKNOWN`. */
 export const UNKNOWN = ABSENT;
 
 export class BlockIds {
   readonly #integers = new IdTable();
+  /** Slot, or `ABSENT`, of the ids `#next` - `RECENT` … `#next` - 1, by their low bits. */
+  readonly #recent = new Int32Array(RECENT).fill(ABSENT);
   readonly #strings = new Map<string, number>();
   readonly #dead = new DeadIds();
   /** Ids `#first` … `#next` - 1 were given in counting order; number = id + `#shift`. */
@@ -33,28 +39,29 @@ export class BlockIds {
       return true;
     }
     if (this.#counting) {
-      if (id === this.#next && id + this.#shift === number) {
-        this.#next++;
-        this.#integers.set(id, slot);
-        return true;
-      }
       if (this.#next < 0) {
         this.#first = id;
-        this.#next = id + 1;
+        this.#next = id;
         this.#shift = number - id;
-        this.#integers.set(id, slot);
+      }
+      if (id === this.#next && id + this.#shift === number) {
+        const leaving = this.#recent[id & RECENT_MASK];
+        if (leaving !== ABSENT) this.#integers.set(id - RECENT, leaving);
+        this.#recent[id & RECENT_MASK] = slot;
+        this.#next++;
         return true;
       }
       this.#counting = false;
     }
-    if (this.#integers.get(id) !== ABSENT) return false;
+    if (this.#slotOf(id) !== ABSENT) return false;
     this.#dead.forget(id);
-    this.#integers.set(id, slot);
+    if (this.#isRecent(id)) this.#recent[id & RECENT_MASK] = slot;
+    else this.#integers.set(id, slot);
     return true;
   }
 
   find(id: number | string): number {
-    const slot = typeof id === 'string' ? (this.#strings.get(id) ?? ABSENT) : this.#integers.get(id);
+    const slot = typeof id === 'string' ? (this.#strings.get(id) ?? ABSENT) : this.#slotOf(id);
     return slot === ABSENT ? this.#findDead(id) : slot;
   }
 
@@ -64,6 +71,9 @@ export class BlockIds {
     if (typeof id === 'string') {
       slot = this.#strings.get(id) ?? ABSENT;
       if (slot !== ABSENT) this.#strings.delete(id);
+    } else if (this.#isRecent(id)) {
+      slot = this.#recent[id & RECENT_MASK];
+      this.#recent[id & RECENT_MASK] = ABSENT;
     } else {
       slot = this.#integers.remove(id);
     }
@@ -78,6 +88,14 @@ export class BlockIds {
   remember(id: number | string, number: number): void {
     if (typeof id === 'number' && this.#counting) return;
     this.#dead.remember(id, number);
+  }
+
+  #isRecent(id: number): boolean {
+    return id < this.#next && id >= this.#next - RECENT && id >= this.#first;
+  }
+
+  #slotOf(id: number): number {
+    return this.#isRecent(id) ? this.#recent[id & RECENT_MASK] : this.#integers.get(id);
   }
 
   #findDead(id: number | string): number {

@@ -7,6 +7,8 @@
  * nobody can send ids that all land in one place; nothing else depends on them.
  */
 const NO_KEY = -1;
+/** Entries in an empty table. */
+const SMALLEST = 32;
 
 /** What `get` and `remove` answer for an id that is not there. */
 export const ABSENT = -0x8000_0000;
@@ -21,10 +23,10 @@ export class IdTable {
   readonly #highFactor = randomOdd();
 
   constructor() {
-    this.#keys = new Float64Array(1024).fill(NO_KEY);
-    this.#values = new Int32Array(1024);
-    this.#mask = 1023;
-    this.#shift = 22;
+    this.#keys = new Float64Array(SMALLEST).fill(NO_KEY);
+    this.#values = new Int32Array(SMALLEST);
+    this.#mask = SMALLEST - 1;
+    this.#shift = 32 - Math.log2(SMALLEST);
   }
 
   get count(): number {
@@ -36,8 +38,8 @@ export class IdTable {
     const keys = this.#keys;
     const mask = this.#mask;
     let at = this.#home(id);
-    for (let key = keys[at] as number; key !== NO_KEY; key = keys[at] as number) {
-      if (key === id) return this.#values[at] as number;
+    for (let key = keys[at]; key !== NO_KEY; key = keys[at]) {
+      if (key === id) return this.#values[at];
       at = (at + 1) & mask;
     }
     return ABSENT;
@@ -49,7 +51,7 @@ export class IdTable {
     const keys = this.#keys;
     const mask = this.#mask;
     let at = this.#home(id);
-    for (let key = keys[at] as number; key !== NO_KEY; key = keys[at] as number) {
+    for (let key = keys[at]; key !== NO_KEY; key = keys[at]) {
       if (key === id) {
         this.#values[at] = value;
         return;
@@ -68,20 +70,20 @@ export class IdTable {
     const mask = this.#mask;
     let at = this.#home(id);
     for (;;) {
-      const key = keys[at] as number;
+      const key = keys[at];
       if (key === NO_KEY) return ABSENT;
       if (key === id) break;
       at = (at + 1) & mask;
     }
-    const value = values[at] as number;
+    const value = values[at];
     let hole = at;
     for (let next = (hole + 1) & mask; ; next = (next + 1) & mask) {
-      const key = keys[next] as number;
+      const key = keys[next];
       if (key === NO_KEY) break;
       // An entry may move back to the hole unless its home lies after the hole.
       if (((next - this.#home(key)) & mask) >= ((next - hole) & mask)) {
         keys[hole] = key;
-        values[hole] = values[next] as number;
+        values[hole] = values[next];
         hole = next;
       }
     }
@@ -105,7 +107,7 @@ export class IdTable {
     this.#shift--;
     this.#count = 0;
     for (let at = 0; at < keys.length; at++) {
-      if (keys[at] !== NO_KEY) this.set(keys[at] as number, values[at] as number);
+      if (keys[at] !== NO_KEY) this.set(keys[at], values[at]);
     }
   }
 }

@@ -24,7 +24,7 @@ export class SlotTable {
   }
 
   take(): number {
-    return this.#freeCount > 0 ? (this.#free[--this.#freeCount] as number) : this.#highWater++;
+    return this.#freeCount > 0 ? this.#free[--this.#freeCount] : this.#highWater++;
   }
 
   /** Gives back a slot that is taken; the caller knows that it is. */

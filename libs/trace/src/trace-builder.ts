@@ -130,7 +130,7 @@ export class TraceBuilder {
   realloc(size: number, id: number | string, domain = 0, as?: number | string): number {
     const meaning = as === undefined || as === id ? this.#ids.find(id) : this.#ids.take(id);
     if (meaning >= 0) {
-      const number = this.#numbers[meaning] as number;
+      const number = this.#numbers[meaning];
       if (as !== undefined && as !== id) {
         this.#ids.remember(id, number);
         if (!this.#ids.bind(as, meaning, number)) {
@@ -149,7 +149,7 @@ export class TraceBuilder {
   free(id: number | string, domain = 0): number {
     const meaning = this.#ids.take(id);
     if (meaning >= 0) {
-      const number = this.#numbers[meaning] as number;
+      const number = this.#numbers[meaning];
       if (!this.#ids.counting || typeof id === 'string') this.#ids.remember(id, number);
       this.#slots.release(meaning);
       this.#add(Op.free | domain, 0, meaning);

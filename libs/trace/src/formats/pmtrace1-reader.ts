@@ -147,7 +147,7 @@ export class Pmtrace1Reader implements TraceReader {
     for (let at = from; at < to; at++, event++) {
       if (event >= this.#windowEnd) this.#readWindow(event);
       const index = event - this.#windowFirst;
-      addNumbered(builder, bytes[at] as number, this.#sizes[index] as number, this.#refs[index] as number);
+      addNumbered(builder, bytes[at], this.#sizes[index], this.#refs[index]);
     }
   }
 

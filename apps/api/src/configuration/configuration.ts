@@ -66,11 +66,14 @@ export class Configuration {
   @bodies.integer('TRACE_EVENTS_LIMIT', 1, 4_000_000_000, 'Most requests in one trace.')
   readonly traceEventsLimit: number = 500_000_000;
 
-  @bodies.integer('TRACE_LIVE_BLOCKS_LIMIT', 1, 268_435_456, 'Most blocks live at once in one trace.')
-  readonly traceLiveBlocksLimit: number = 16_777_216;
-
   @bodies.integer('TRACE_SITES_LIMIT', 0, 16_777_216, 'Most call sites in one trace.')
-  readonly traceSitesLimit: number = 1_000_000;
+  readonly traceSitesLimit: number = 262_144;
+
+  @bodies.integer('TRACE_NAMES_LIMIT', 0, 1_000_000_000, 'Most names of blocks and labels of marks in one trace.')
+  readonly traceNamesLimit: number = 10_000_000;
+
+  @bodies.bytes('TRACE_LINE_LIMIT', 64, GIB, 'Longest line of a text trace, and longest header of a binary one.')
+  readonly traceLineLimit: number = MIB;
 
   @bodies.integer('CONCURRENT_UPLOADS', 1, 1000, 'Uploads that are read at the same time; more are told to come back.')
   readonly concurrentUploads: number = 16;

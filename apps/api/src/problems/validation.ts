@@ -1,0 +1,50 @@
+/**
+ * Checks what comes in against the DTO classes: unknown fields are refused, nothing is converted in silence. Numbers in
+ * the query are read by `WholeNumber` alone, which takes digits and nothing else.
+ */
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { ProblemPart } from '@heapcast/contracts';
+import { ProblemException } from './problem.exception.js';
+
+/** No answer lists more than this many mistakes. */
+const SHOWN = 50;
+
+function flatten(errors: readonly ValidationError[], parent: string, parts: ProblemPart[]): void {
+  for (const { property, constraints, children } of errors) {
+    const path = /^\d+$/.test(property) ? `${parent}[${property}]` : parent === '' ? property : `${parent}.${property}`;
+    for (const [rule, message] of Object.entries(constraints ?? {})) {
+      if (parts.length >= SHOWN) return;
+      if (rule === 'whitelistValidation') parts.push({ path, message: 'is not a known field' });
+      else if (rule === 'unknownValue')
+        parts.push({ path: path === 'undefined' ? '' : path, message: 'must be an object' });
+      else
+        parts.push({
+          path,
+          message: message.startsWith(`${property} `) ? message.slice(property.length + 1) : message,
+        });
+    }
+    if (children) flatten(children, path, parts);
+  }
+}
+
+/** What class-validator found, as a problem. */
+export function validationProblem(errors: readonly ValidationError[]): ProblemException {
+  const parts: ProblemPart[] = [];
+  flatten(errors, '', parts);
+  const first = parts[0];
+  const more = parts.length > 1 ? ` (and ${parts.length - 1} more)` : '';
+  const detail = first ? `${first.path} ${first.message}${more}.`.trim() : 'The request is not valid.';
+  return new ProblemException('invalid-request', detail, { errors: parts });
+}
+
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    transformOptions: { enableImplicitConversion: false },
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: validationProblem,
+  });
+}

@@ -9,9 +9,7 @@
 export const MAX_NAME_LENGTH = 64;
 
 interface Annotated {
-  /** Index into the session's call site table; 0 or absent = not known. */
-  readonly site?: number;
-  /** Nanoseconds since the program's start. */
+  /** Nanoseconds since the program's start, a whole number up to 2^53. */
   readonly time?: number;
 }
 

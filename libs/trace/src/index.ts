@@ -1,6 +1,7 @@
 /** The request stream: its columns, how they are built, stored, hashed, read and written. */
 export * from './columns.js';
 export * from './chunk.js';
+export * from './chunk-codec.js';
 export * from './format-error.js';
 export * from './limits.js';
 export * from './slot-table.js';

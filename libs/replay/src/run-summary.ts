@@ -1,9 +1,7 @@
 /** What a whole replay amounts to: plain JSON data, kept with the run. All bytes and counts are exact. */
 import type { Ledger, OutcomeName, Totals } from '@heapcast/allocators';
-import type { Op } from '@heapcast/trace';
+import type { OpName } from './census.js';
 import type { Curve } from './curve.js';
-
-export type OpName = keyof typeof Op;
 
 /** A largest value and the first position at which it was reached: the state after the first `at` requests. */
 export interface Peak {

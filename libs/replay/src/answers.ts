@@ -1,0 +1,86 @@
+/** Answers questions about a position of a timeline. */
+import { CHUNK_EVENTS, concatChunks, sliceChunk, type TraceChunk } from '@heapcast/trace';
+import type { MappingEvent } from '@heapcast/allocators';
+import { momentOf } from './execution.js';
+import type { EventsReply, InspectQuery, InspectReply } from './inspection.js';
+import { makePlacements } from './placements.js';
+import type { PlaceColumns, Playhead } from './playhead.js';
+import { ReplayError } from './replay-error.js';
+import type { Timeline } from './timeline.js';
+
+export type AnyReply = InspectReply<InspectQuery>;
+type StateQuery = Exclude<InspectQuery, { kind: 'events' }>;
+
+/** @throws ReplayError `out-of-range` */
+export async function answer(timeline: Timeline, at: number | 'head', query: InspectQuery): Promise<AnyReply> {
+  const position = at === 'head' ? timeline.events : at;
+  if (query.kind === 'events') return listEvents(timeline, position, query.limit);
+  return describe(await timeline.seek(position), query);
+}
+
+/** The answer if the head can give it without any wait; `null` if somebody has to seek. */
+export function answerAtHead(timeline: Timeline, at: number | 'head', query: InspectQuery): AnyReply | null {
+  const { head } = timeline;
+  if (!head || query.kind === 'events' || (at !== 'head' && at !== head.position)) return null;
+  return describe(head, query);
+}
+
+/** Whole PlacedEvents columns for `length` requests, all zero. */
+export function makePlaceColumns(length: number): PlaceColumns {
+  return {
+    ...makePlacements(length),
+    numbers: new Float64Array(length),
+    addresses: new Float64Array(length),
+    pools: new Int32Array(length),
+    indexes: new Int32Array(length),
+    blockBytes: new Uint32Array(length),
+  };
+}
+
+function describe(playhead: Playhead, query: StateQuery): AnyReply {
+  const { model, owners, position: at } = playhead;
+  if (query.kind === 'stats') return { ...momentOf(playhead), blocks: owners.blocks };
+  if (query.kind === 'heap') return { at, totals: model.totals(), heap: model.heap(query, owners) };
+  return { at, text: model.debugMallocStats() };
+}
+
+async function listEvents(timeline: Timeline, first: number, limit: number): Promise<EventsReply> {
+  timeline.check(first);
+  if (!(limit >= 0)) throw new ReplayError('out-of-range', `limit ${limit} is not a number of events`);
+  const to = Math.min(timeline.events, first + Math.min(Math.floor(limit), CHUNK_EVENTS));
+  const out = makePlaceColumns(to - first);
+  const names = new Map<number, string>();
+  const mappings: MappingEvent[] = [];
+  const parts: TraceChunk[] = [];
+  if (to > first) {
+    const playhead = await timeline.cursorAt(first);
+    let filled = 0;
+    await timeline.walk(playhead, to, ({ chunk }, from, upTo) => {
+      const part = sliceChunk(chunk, from, upTo);
+      const columns = window(out, filled, filled + part.length);
+      const labels = new Map<number, string>();
+      playhead.step(part, 0, part.length, columns, labels);
+      for (const [index, name] of labels) names.set(filled + index, name);
+      mappings.push(...playhead.takeMappings());
+      parts.push(part);
+      filled += part.length;
+    });
+  }
+  const { outcome, region, offset, numbers, addresses, pools, indexes, blockBytes } = out;
+  const placements = { outcome, region, offset };
+  const requests = concatChunks(parts);
+  return { first, requests, placements, numbers, addresses, pools, indexes, blockBytes, names, mappings };
+}
+
+function window(columns: PlaceColumns, from: number, to: number): PlaceColumns {
+  return {
+    outcome: columns.outcome.subarray(from, to),
+    region: columns.region.subarray(from, to),
+    offset: columns.offset.subarray(from, to),
+    numbers: columns.numbers.subarray(from, to),
+    addresses: columns.addresses.subarray(from, to),
+    pools: columns.pools.subarray(from, to),
+    indexes: columns.indexes.subarray(from, to),
+    blockBytes: columns.blockBytes.subarray(from, to),
+  };
+}

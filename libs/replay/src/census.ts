@@ -1,0 +1,81 @@
+/** Counts requests by op and outcome. */
+import { Outcome, type OutcomeName } from '@heapcast/allocators';
+import { Op, OP_MASK, type RequestColumns } from '@heapcast/trace';
+
+export type OpName = keyof typeof Op;
+export type OpCounts = Partial<Record<OpName, number>>;
+export type OutcomeCounts = Partial<Record<OutcomeName, number>>;
+
+const OPS: readonly OpName[] = [
+  'malloc',
+  'calloc',
+  'realloc',
+  'free',
+  'reallocNull',
+  'foreign',
+  'mark',
+  'staleFree',
+  'staleRealloc',
+];
+const OUTCOMES: readonly OutcomeName[] = [
+  'none',
+  'placed',
+  'raw',
+  'inPlace',
+  'moved',
+  'freed',
+  'outOfMemory',
+  'doubleFree',
+  'invalidFree',
+  'invalidRealloc',
+];
+
+export class Census {
+  /** By op << 4 | outcome. */
+  readonly #counts = new Float64Array(256);
+  /** The same for the requests of one call: small integers count faster. */
+  readonly #some = new Uint32Array(256);
+
+  count({ op }: RequestColumns, outcome: Uint8Array, from: number, to: number): void {
+    const some = this.#some;
+    for (let i = from; i < to; i++) some[((op[i] & OP_MASK) << 4) | (outcome[i] & 0x0f)]++;
+    for (let cell = 0; cell < 256; cell++) this.#counts[cell] += some[cell];
+    some.fill(0);
+  }
+
+  /** Requests by op; only ops that occur. */
+  operations(): OpCounts {
+    const counts: OpCounts = {};
+    for (const op of OPS) add(counts, op, sum(OUTCOMES.map((outcome) => this.#of(op, outcome))));
+    return counts;
+  }
+
+  /** Requests by outcome; only outcomes that occur. */
+  outcomes(): OutcomeCounts {
+    const counts: OutcomeCounts = {};
+    for (const outcome of OUTCOMES) add(counts, outcome, sum(OPS.map((op) => this.#of(op, outcome))));
+    return counts;
+  }
+
+  outcomesByOperation(): Partial<Record<OpName, OutcomeCounts>> {
+    const table: Partial<Record<OpName, OutcomeCounts>> = {};
+    for (const op of OPS) {
+      const counts: OutcomeCounts = {};
+      for (const outcome of OUTCOMES) add(counts, outcome, this.#of(op, outcome));
+      if (Object.keys(counts).length > 0) table[op] = counts;
+    }
+    return table;
+  }
+
+  #of(op: OpName, outcome: OutcomeName): number {
+    return this.#counts[(Op[op] << 4) | Outcome[outcome]];
+  }
+}
+
+function add<Name extends string>(counts: Partial<Record<Name, number>>, name: Name, count: number): void {
+  if (count > 0) counts[name] = count;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,215 @@
+/**
+ * One event source on one model, at any position. A live session's timeline keeps a head, the state after its last
+ * request; every timeline may keep a cursor, the state where somebody looked last. A seek starts from the nearest of
+ * cursor, checkpoint and empty heap, and leaves checkpoints on its way.
+ *
+ * Work that waits (reading, long replays) is done one piece after the other per timeline and lets other timelines of the
+ * thread go on between chunks.
+ */
+import type { AllocatorModel, ModelEnvironment, ResolvedConfig } from '@heapcast/allocators';
+import type { TraceChunk } from '@heapcast/trace';
+import type { CheckpointBudget, CheckpointTrack } from './checkpoints.js';
+import type { ChunkCache } from './chunk-cache.js';
+import { EventSource } from './event-source.js';
+import type { PlacementScratch } from './placements.js';
+import { Playhead, type OpenChunk, type PlaceColumns } from './playhead.js';
+import { ReplayError } from './replay-error.js';
+import type { ChunkReader } from './stored-chunk.js';
+
+/** What the timelines of one thread share. */
+export interface TimelineRoom {
+  readonly read: ChunkReader;
+  readonly createModel: (config: ResolvedConfig, environment: ModelEnvironment) => AllocatorModel;
+  readonly checkpoints: CheckpointBudget;
+  readonly chunks: ChunkCache;
+  readonly scratch: PlacementScratch;
+  /** Resolves after other work of the thread had its turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+export interface TimelineOptions {
+  readonly config: ResolvedConfig;
+  readonly environment: ModelEnvironment;
+  readonly events: number;
+  readonly keepHead: boolean;
+}
+
+/** Applies requests [from, to) of an open chunk to the playhead that walks. */
+export type Stride = (open: OpenChunk, from: number, to: number) => void;
+
+let timelines = 0;
+
+export class Timeline {
+  /** State after the last request; live sessions only. */
+  readonly head: Playhead | null;
+  readonly #id = ++timelines;
+  readonly #source: EventSource;
+  readonly #track: CheckpointTrack;
+  #cursor: Playhead | null = null;
+  #events: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(
+    readonly key: string,
+    private readonly options: TimelineOptions,
+    private readonly room: TimelineRoom,
+  ) {
+    this.#events = options.events;
+    this.#source = new EventSource(key, this.#id, room.read, room.chunks, !options.keepHead);
+    this.#track = room.checkpoints.track();
+    this.head = options.keepHead ? this.makePlayhead() : null;
+  }
+
+  get events(): number {
+    return this.head && this.head.position > this.#events ? this.head.position : this.#events;
+  }
+
+  get scratch(): PlacementScratch {
+    return this.room.scratch;
+  }
+
+  /** Is nothing under way that waits? */
+  get idle(): boolean {
+    return this.#waiting === 0;
+  }
+
+  /** Does `work` after everything that was asked of this timeline before. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => {});
+    try {
+      return await turn;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Brings the head up to the events that the source holds. */
+  async wake(): Promise<void> {
+    if (!this.head) return;
+    await this.walk(this.head, this.#events);
+    this.head.open = null;
+  }
+
+  /**
+   * Applies the next requests of a live session: [from, to) of `chunk`, whose `from` has index `first`.
+   * @throws ReplayError `out-of-step`, `wrong-kind`
+   */
+  append(
+    first: number,
+    chunk: TraceChunk,
+    from: number,
+    to: number,
+    out: PlaceColumns,
+    labels: Map<number, string>,
+  ): void {
+    const { head } = this;
+    if (!head) throw new ReplayError('wrong-kind', `${this.key} is a run: it takes no more requests`);
+    if (head.position !== first) {
+      throw new ReplayError(
+        'out-of-step',
+        `${this.key} has ${head.position} events; it cannot take event ${first} next`,
+      );
+    }
+    head.step(chunk, from, to, out, labels);
+    if (this.#track.due(head.position)) this.#track.add(head.save());
+  }
+
+  /** The cursor, moved to `at`, or the head, if it is there: to look at, not to move. */
+  async seek(at: number): Promise<Playhead> {
+    this.check(at);
+    return this.head?.position === at ? this.head : this.cursorAt(at);
+  }
+
+  /** The cursor, moved to `at`. Valid until other work of this timeline is done. */
+  async cursorAt(at: number): Promise<Playhead> {
+    this.check(at);
+    const cursor = this.#start(at);
+    try {
+      await this.walk(cursor, at);
+    } catch (error) {
+      this.dropCursor();
+      throw error;
+    }
+    return cursor;
+  }
+
+  /** @throws ReplayError `out-of-range` */
+  check(at: number): void {
+    if (Number.isInteger(at) && at >= 0 && at <= this.events) return;
+    throw new ReplayError('out-of-range', `position ${at} is not between 0 and ${this.events}, the number of events`);
+  }
+
+  /**
+   * Moves a playhead forward to `to`, chunk by chunk; `stride` does the applying, if it is to be more than that. Leaves
+   * checkpoints on its way.
+   */
+  async walk(playhead: Playhead, to: number, stride: Stride = this.#plain(playhead)): Promise<void> {
+    const { open } = playhead;
+    if (open && playhead.position >= open.first) this.#stride(playhead, open, to, stride);
+    if (playhead.position >= to) return;
+    for await (const next of this.#source.chunks(playhead.position, to)) {
+      await this.room.breathe();
+      this.#stride(playhead, next, to, stride);
+      if (playhead.position < to) await this.room.breathe();
+    }
+  }
+
+  makePlayhead(): Playhead {
+    return new Playhead(this.room.createModel(this.options.config, this.options.environment));
+  }
+
+  /** Makes a playhead that somebody else moved the cursor. */
+  adopt(playhead: Playhead): void {
+    this.#cursor = playhead;
+  }
+
+  /** Gives up the cursor; the next seek starts from a checkpoint. */
+  dropCursor(): void {
+    this.#cursor = null;
+  }
+
+  /** Estimated bytes: head, cursor, checkpoints. */
+  get byteLength(): number {
+    return (this.head?.byteLength ?? 0) + (this.#cursor?.byteLength ?? 0) + this.#track.byteLength;
+  }
+
+  close(): void {
+    this.#cursor = null;
+    this.#track.clear();
+    this.room.chunks.drop(this.#id);
+  }
+
+  /** A playhead at or before `at`, as near as can be had without reading. */
+  #start(at: number): Playhead {
+    const checkpoint = this.#track.before(at);
+    const cursor = this.#cursor;
+    if (cursor && cursor.position <= at && cursor.position >= (checkpoint?.position ?? 0)) return cursor;
+    if (!checkpoint) {
+      this.#cursor = this.makePlayhead();
+      return this.#cursor;
+    }
+    this.#cursor = cursor ?? this.makePlayhead();
+    this.#cursor.restore(checkpoint);
+    return this.#cursor;
+  }
+
+  #stride(playhead: Playhead, open: OpenChunk, to: number, stride: Stride): void {
+    const { first, chunk } = open;
+    const from = playhead.position - first;
+    const upTo = Math.min(to - first, chunk.length);
+    if (from >= upTo) return;
+    stride(open, from, upTo);
+    playhead.open = open;
+    if (upTo === chunk.length && this.#track.due(playhead.position)) this.#track.add(playhead.save());
+  }
+
+  #plain(playhead: Playhead): Stride {
+    return ({ chunk }, from, to) => {
+      playhead.advance(chunk, from, to, this.room.scratch.columns(chunk.length));
+      playhead.takeMappings();
+    };
+  }
+}

@@ -24,7 +24,7 @@ export class BlockIds {
   /** Slot, or `ABSENT`, of the ids `#next` - `RECENT` … `#next` - 1, by their low bits. */
   readonly #recent = new Int32Array(RECENT).fill(ABSENT);
   readonly #strings = new Map<string, number>();
-  readonly #dead = new DeadIds();
+  readonly #dead = new DeadIds<number | string>();
   /** Ids `#first` … `#next` - 1 were given in counting order; number = id + `#shift`. */
   #first = -1;
   #next = -1;

@@ -3,15 +3,15 @@
  *
  *     u8 version, u8 flags, varint requests, [varint body bytes, when compressed], body, u32 CRC-32 of all before
  *
- * The body is streams of varints one after another, which compress better apart than mixed: a tag byte per request, then
- * sizes, then slots, then sites, times, names where the flags say so. From about a kibibyte on it is brotli (quality 1).
+ * The body is streams of varints one after another, which compress better apart than mixed: a tag byte per request; the
+ * sizes and the slots, each with its length in bytes before it; then sites, times, names where the flags say so. From about a kibibyte on it is brotli (quality 1).
  *
  * Tag: the op byte (op and domain), and 0x80. On a request that takes a slot, 0x80 says that the slot is written; else it
  * is the one that was given back last within the chunk and not taken since, which slots being last-in, first-out makes
  * the rule. On a free, 0x80 says NULL. Slots are written as the distance to the slot named before.
  */
 import { brotliCompressSync, brotliDecompressSync, constants, crc32 } from 'node:zlib';
-import { NO_SLOT, Op, OP_MASK, type TraceChunk } from './columns.js';
+import { NO_SLOT, Op, OP_MASK, type RequestColumns, type TraceChunk } from './columns.js';
 import { TraceFormatError } from './format-error.js';
 import { VarintReader, VarintWriter } from './varint.js';
 
@@ -42,7 +42,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** The stored form of a chunk of any length. Throws `RangeError` for columns that are not canonical. */
 export function packChunk(chunk: TraceChunk): Uint8Array {
   const body = new VarintWriter(chunk.length * 4 + 64);
-  body.raw(writeRequests(chunk, body));
+  writeRequests(chunk, body);
   if (chunk.site) writeSites(chunk.site, chunk.length, body);
   if (chunk.time) writeTimes(chunk.time, chunk.length, body);
   if (chunk.names) writeNames(chunk.names, body);
@@ -89,8 +89,9 @@ export function unpackChunk(packed: Uint8Array): TraceChunk {
   const op = new Uint8Array(length);
   const size = new Uint32Array(length);
   const slot = new Int32Array(length);
-  readSizes(tags, op, size, body);
-  readSlots(tags, slot, body);
+  const sizes = new VarintReader(body.raw(body.u32()));
+  const slots = new VarintReader(body.raw(body.u32()));
+  readRequests(tags, { op, size, slot }, sizes, slots);
   const chunk: TraceChunk = {
     length,
     op,
@@ -100,7 +101,8 @@ export function unpackChunk(packed: Uint8Array): TraceChunk {
     time: (flags & TIMES) !== 0 ? readTimes(length, body) : null,
     names: (flags & NAMES) !== 0 ? readNames(length, body) : null,
   };
-  if (body.failed || body.rest !== 0) throw damaged('its streams do not fit its tags');
+  const rest = sizes.rest + slots.rest + body.rest;
+  if (sizes.failed || slots.failed || body.failed || rest !== 0) throw damaged('its streams do not fit its tags');
   return chunk;
 }
 
@@ -111,7 +113,10 @@ function damaged(why: string): TraceFormatError {
 function decompress(stored: Uint8Array, bodyBytes: number): Uint8Array {
   let body: Uint8Array;
   try {
-    body = brotliDecompressSync(stored, { maxOutputLength: Math.max(bodyBytes, 1) });
+    body = brotliDecompressSync(stored, {
+      maxOutputLength: Math.max(bodyBytes, 1),
+      chunkSize: Math.max(bodyBytes, 64),
+    });
   } catch {
     throw damaged('it does not decompress');
   }
@@ -119,9 +124,9 @@ function decompress(stored: Uint8Array, bodyBytes: number): Uint8Array {
   return body;
 }
 
-/** Writes tags and sizes to `body`, and answers the bytes of the slots, which go after them. */
-function writeRequests(chunk: TraceChunk, body: VarintWriter): Uint8Array {
+function writeRequests(chunk: TraceChunk, body: VarintWriter): void {
   const { length, op, size, slot } = chunk;
+  const sizes = new VarintWriter(length * 2 + 16);
   const slots = new VarintWriter(length * 2 + 16);
   const released = new Int32Array(length);
   let releasedCount = 0;
@@ -179,78 +184,73 @@ function writeRequests(chunk: TraceChunk, body: VarintWriter): Uint8Array {
         throw notCanonical(at);
     }
     body.byte(tag);
+    if ((opByte & OP_MASK) !== Op.free && (opByte & OP_MASK) !== Op.staleFree) sizes.u32(size[at]);
   }
-  for (let at = 0; at < length; at++) {
-    const code = op[at] & OP_MASK;
-    if (code !== Op.free && code !== Op.staleFree) body.u32(size[at]);
-  }
-  return slots.view();
+  body.u32(sizes.length);
+  body.raw(sizes.view());
+  body.u32(slots.length);
+  body.raw(slots.view());
 }
 
 function notCanonical(at: number): RangeError {
   return new RangeError(`request ${at} of the chunk is not canonical: see columns.ts for what a request may hold`);
 }
 
-function readSizes(tags: Uint8Array, op: Uint8Array, size: Uint32Array, body: VarintReader): void {
-  for (let at = 0; at < tags.length; at++) {
-    const opByte = tags[at] & OP_BYTE;
-    const code = opByte & OP_MASK;
-    op[at] = opByte;
-    if (code !== Op.free && code !== Op.staleFree) size[at] = body.u32();
-  }
-}
-
-function readSlots(tags: Uint8Array, slot: Int32Array, body: VarintReader): void {
+/** Fills the three columns; `damaged` where a stream and the tags do not fit is left to the caller. */
+function readRequests(tags: Uint8Array, columns: RequestColumns, sizes: VarintReader, slots: VarintReader): void {
+  const { op, size, slot } = columns;
   const released = new Int32Array(tags.length);
   let releasedCount = 0;
   let named = 0;
   let placed = -1;
   for (let at = 0; at < tags.length; at++) {
     const tag = tags[at];
-    let where: number;
+    op[at] = tag & OP_BYTE;
     switch (tag & OP_MASK) {
       case Op.malloc:
       case Op.calloc:
       case Op.reallocNull:
-      case Op.foreign: {
-        const expected = releasedCount > 0 ? released[--releasedCount] : -1;
+      case Op.foreign:
+        size[at] = sizes.u32();
+        named = releasedCount > 0 ? released[--releasedCount] : -1;
         if ((tag & EXPLICIT) !== 0) {
-          placed = (placed + body.i32()) | 0;
-          where = placed;
-        } else {
-          where = expected;
+          placed = (placed + slots.i32()) | 0;
+          named = placed;
         }
-        if (where < 0) throw damaged(`request ${at} takes no slot`);
-        named = where;
+        if (named < 0) throw damaged(`request ${at} takes no slot`);
+        slot[at] = named;
         break;
-      }
       case Op.free:
         if ((tag & NULL_SLOT) !== 0) {
-          where = NO_SLOT;
+          slot[at] = NO_SLOT;
           break;
         }
-        where = (named + body.i32()) | 0;
-        if (where < 0) throw damaged(`request ${at} names no slot`);
-        named = where;
-        released[releasedCount++] = where;
+        named = (named + slots.i32()) | 0;
+        if (named < 0) throw damaged(`request ${at} names no slot`);
+        slot[at] = named;
+        released[releasedCount++] = named;
         break;
       case Op.realloc:
-        where = (named + body.i32()) | 0;
-        if (where < 0) throw damaged(`request ${at} names no slot`);
-        named = where;
+        size[at] = sizes.u32();
+        named = (named + slots.i32()) | 0;
+        if (named < 0) throw damaged(`request ${at} names no slot`);
+        slot[at] = named;
         break;
       case Op.staleFree:
-      case Op.staleRealloc:
-        where = body.u32() | 0;
-        if (where < 0) throw damaged(`request ${at} names no block`);
+      case Op.staleRealloc: {
+        if ((tag & OP_MASK) === Op.staleRealloc) size[at] = sizes.u32();
+        const number = slots.u32() | 0;
+        if (number < 0) throw damaged(`request ${at} names no block`);
+        slot[at] = number;
         break;
+      }
       case Op.mark:
-        where = NO_SLOT;
+        size[at] = sizes.u32();
+        slot[at] = NO_SLOT;
         break;
       default:
         throw damaged(`request ${at} has an unknown op`);
     }
-    slot[at] = where;
   }
 }
 

@@ -4,19 +4,19 @@
  */
 export const DEAD_IDS_KEPT = 65_536;
 
-export class DeadIds {
-  readonly #numbers = new Map<string | number, number>();
+export class DeadIds<Id extends string | number> {
+  readonly #numbers = new Map<Id, number>();
   /** One iterator for the life of the table: a fresh one would step over every entry deleted before it. */
   readonly #oldest = this.#numbers.keys();
 
   constructor(private readonly limit = DEAD_IDS_KEPT) {}
 
   /** The freed block that an id last meant, or 0. */
-  number(id: string | number): number {
+  number(id: Id): number {
     return this.#numbers.get(id) ?? 0;
   }
 
-  remember(id: string | number, number: number): void {
+  remember(id: Id, number: number): void {
     this.#numbers.delete(id);
     this.#numbers.set(id, number);
     if (this.#numbers.size <= this.limit) return;
@@ -24,12 +24,12 @@ export class DeadIds {
     if (!oldest.done) this.#numbers.delete(oldest.value);
   }
 
-  forget(id: string | number): void {
+  forget(id: Id): void {
     this.#numbers.delete(id);
   }
 
   /** Longest dead first. */
-  entries(): [string | number, number][] {
+  entries(): [Id, number][] {
     return [...this.#numbers];
   }
 }

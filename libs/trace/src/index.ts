@@ -2,9 +2,12 @@
 export * from './columns.js';
 export * from './chunk.js';
 export * from './chunk-codec.js';
+export * from './content-id.js';
 export * from './format-error.js';
 export * from './limits.js';
+export * from './request-resolver.js';
 export * from './slot-table.js';
+export * from './text-rules.js';
 export * from './trace-builder.js';
 export type * from './formats/format.js';
 export { Pmtrace1Reader } from './formats/pmtrace1-reader.js';

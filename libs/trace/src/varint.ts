@@ -89,6 +89,16 @@ export class VarintReader {
   }
 
   u32(): number {
+    // Most numbers are small: one byte, one comparison (past the end it is undefined, and the comparison false).
+    const small = this.bytes[this.#at];
+    if (small < 0x80) {
+      this.#at++;
+      return small;
+    }
+    return this.#longU32();
+  }
+
+  #longU32(): number {
     const bytes = this.bytes;
     const end = bytes.length;
     let at = this.#at;
@@ -108,7 +118,7 @@ export class VarintReader {
   }
 
   i32(): number {
-    const zigzag = this.u32();
+    const zigzag = this.u32() | 0;
     return (zigzag >>> 1) ^ -(zigzag & 1);
   }
 

@@ -1,0 +1,70 @@
+/**
+ * Consecutive events of one session, as they travel: each form is encoded when the first subscriber wants it, and then
+ * shared by all.
+ */
+import { encodeEventFrame, type EventFrame, type FrameFormat, type SessionEvent } from '@heapcast/contracts';
+
+/** Most events in one frame: about 90 KB of JSON, so that a subscriber's backlog grows in small steps. */
+export const FRAME_EVENTS = 512;
+
+export class Frame {
+  #binary: EventFrame | undefined;
+  #json: EventFrame | undefined;
+  #serverSent: Buffer | undefined;
+
+  /** @param events at least one, without gaps */
+  constructor(
+    readonly sessionId: string,
+    readonly events: readonly SessionEvent[],
+  ) {}
+
+  get firstSeq(): number {
+    return this.events[0].seq;
+  }
+
+  get lastSeq(): number {
+    return this.events[this.events.length - 1].seq;
+  }
+
+  /** What `session:events` carries. */
+  as(format: FrameFormat): EventFrame {
+    return format === 'json' ? this.#asJson() : this.#asBinary();
+  }
+
+  /** The text of a Server-Sent Events stream: one message per event, its id is the event's `seq`. */
+  asServerSentEvents(): Buffer {
+    this.#serverSent ??= Buffer.from(
+      this.events.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
+    );
+    return this.#serverSent;
+  }
+
+  #asJson(): EventFrame {
+    const { sessionId, firstSeq, lastSeq, events } = this;
+    this.#json ??= { sessionId, format: 'json', firstSeq, lastSeq, events };
+    return this.#json;
+  }
+
+  #asBinary(): EventFrame {
+    const { sessionId, firstSeq, lastSeq } = this;
+    // A Buffer, because Socket.IO's parser copies any other view before it sends it.
+    this.#binary ??= {
+      sessionId,
+      format: 'binary',
+      firstSeq,
+      lastSeq,
+      data: Buffer.from(encodeEventFrame(this.events).buffer),
+    };
+    return this.#binary;
+  }
+}
+
+/** Cuts events into frames of at most `FRAME_EVENTS`. */
+export function cutFrames(sessionId: string, events: readonly SessionEvent[]): Frame[] {
+  if (events.length <= FRAME_EVENTS) return events.length === 0 ? [] : [new Frame(sessionId, events)];
+  const frames: Frame[] = [];
+  for (let at = 0; at < events.length; at += FRAME_EVENTS) {
+    frames.push(new Frame(sessionId, events.slice(at, at + FRAME_EVENTS)));
+  }
+  return frames;
+}

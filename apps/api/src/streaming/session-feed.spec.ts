@@ -1,0 +1,315 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ModeChange, Presence, SessionEvent, SessionFinished, StateFrame } from '@heapcast/contracts';
+import * as fc from 'fast-check';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
+import type { Frame } from './frame.js';
+import type { Outlet, OutletGroup } from './outlet.js';
+import { type FeedSource, SessionFeed, Subscription } from './session-feed.js';
+
+function mark(seq: number): SessionEvent {
+  return {
+    seq,
+    op: 'mark',
+    outcome: 'none',
+    block: 0,
+    size: 0,
+    address: null,
+    arena: null,
+    pool: null,
+    index: null,
+    blockSize: 0,
+  };
+}
+
+const marks = (from: number, count: number): SessionEvent[] => Array.from({ length: count }, (_, i) => mark(from + i));
+
+/** A session whose journal is a list; reading it takes a moment, as it does from a worker. */
+class ListedSession implements FeedSource {
+  readonly id = 's1';
+  status: 'open' | 'finished' = 'open';
+  runId: string | null = null;
+  readonly journal: SessionEvent[] = [];
+  reads = 0;
+
+  get seq(): number {
+    return this.journal.length;
+  }
+
+  async read(from: number, limit: number): Promise<SessionEvent[]> {
+    this.reads++;
+    await turn();
+    return this.journal.slice(from - 1, from - 1 + limit);
+  }
+
+  async state(): Promise<StateFrame> {
+    await turn();
+    const none = { liveBlocks: 0, requestedBytes: 0, allocatedBytes: 0, mappedBytes: 0, rawBlocks: 0, rawBytes: 0 };
+    return {
+      sessionId: this.id,
+      seq: this.seq,
+      status: this.status,
+      totals: { events: this.seq, ...none },
+      ledger: { mapped: 0, entries: {} },
+    };
+  }
+
+  append(feed: SessionFeed, count: number): void {
+    const events = marks(this.seq + 1, count);
+    this.journal.push(...events);
+    feed.publish(events);
+  }
+}
+
+class RecordingGroup implements OutletGroup {
+  readonly members = new Set<Recorder>();
+  frames = 0;
+
+  events(frame: Frame): void {
+    this.frames++;
+    for (const member of this.members) member.events(frame);
+  }
+
+  state(frame: StateFrame, outlets: readonly Outlet[]): void {
+    for (const outlet of outlets) if (outlet instanceof Recorder) outlet.told.push(frame);
+  }
+
+  presence(presence: Presence, outlets: readonly Outlet[]): void {
+    for (const outlet of outlets) if (outlet instanceof Recorder) outlet.told.push(presence);
+  }
+}
+
+/** A reader that notes what it gets, and takes from its backlog only when it is told to read. */
+class Recorder implements Outlet {
+  readonly seqs: number[] = [];
+  readonly told: unknown[] = [];
+  closed = false;
+  unread = 0;
+  peak = 0;
+  stalled = false;
+  #drained: (() => void)[] = [];
+
+  constructor(readonly group: RecordingGroup) {}
+
+  backlog(): number {
+    return this.unread;
+  }
+
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  read(): void {
+    this.unread = 0;
+    for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  join(): void {
+    this.group.members.add(this);
+  }
+
+  leave(): void {
+    this.group.members.delete(this);
+  }
+
+  events(frame: Frame): void {
+    for (const { seq } of frame.events) this.seqs.push(seq);
+    if (this.stalled) this.unread += frame.events.length * 170;
+    this.peak = Math.max(this.peak, this.unread);
+  }
+
+  mode(change: ModeChange): void {
+    this.told.push(change);
+  }
+
+  finished(finished: SessionFinished): void {
+    this.told.push(finished);
+  }
+}
+
+const feeds: SessionFeed[] = [];
+function feedOf(session: ListedSession): SessionFeed {
+  const feed = new SessionFeed(session, {
+    subscriberBuffer: 256 * 1024,
+    stateInterval: 1,
+    presenceDelay: 1,
+    onError(error) {
+      throw error;
+    },
+  });
+  feeds.push(feed);
+  return feed;
+}
+afterEach(() => {
+  for (const feed of feeds.splice(0)) feed.close();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${condition}`);
+    await wait(1);
+  }
+}
+
+const consecutive = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+
+describe('a session feed', () => {
+  it('gives every subscriber each event once and in order, whenever it comes and wherever it begins', async () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 1, max: 1500 }) }),
+      fc.record({ do: fc.constant('turn' as const), count: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ do: fc.constant('subscribe' as const), count: fc.nat({ max: 6000 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
+        const session = new ListedSession();
+        const feed = feedOf(session);
+        const group = new RecordingGroup();
+        const started: [Recorder, number][] = [];
+        for (const { do: action, count } of steps) {
+          if (action === 'append') session.append(feed, count);
+          else if (action === 'turn') for (let i = 0; i < count; i++) await turn();
+          else {
+            const from = Math.min(count, feed.head) + 1;
+            const outlet = new Recorder(group);
+            started.push([outlet, from]);
+            feed.add(new Subscription(outlet, from, ''), 'events');
+          }
+        }
+        await until(() => started.every(([outlet, from]) => outlet.seqs.length === session.seq - from + 1));
+        for (const [outlet, from] of started) expect(outlet.seqs).toEqual(consecutive(from, session.seq));
+        feed.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('sends what is published in one turn as one frame, made once for a whole group', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const outlets = [new Recorder(group), new Recorder(group), new Recorder(group)];
+    for (const outlet of outlets) feed.add(new Subscription(outlet, 1, ''), 'events');
+    session.append(feed, 2);
+    session.append(feed, 3);
+    await turn();
+    await turn();
+    expect(group.frames).toBe(1);
+    for (const outlet of outlets) expect(outlet.seqs).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('reads no more of a long history than its subscriber takes', async () => {
+    const session = new ListedSession();
+    session.journal.push(...marks(1, 50_000));
+    const feed = feedOf(session);
+    const outlet = new Recorder(new RecordingGroup());
+    outlet.stalled = true;
+    feed.add(new Subscription(outlet, 1, ''), 'events');
+    await until(() => outlet.unread > 0);
+    for (let i = 0; i < 50; i++) await turn();
+    expect(session.reads).toBe(1);
+    expect(outlet.peak).toBeLessThan(256 * 1024);
+    while (outlet.seqs.length < 50_000) {
+      outlet.read();
+      await turn();
+    }
+    expect(outlet.seqs).toEqual(consecutive(1, 50_000));
+    expect(outlet.peak).toBeLessThan(256 * 1024);
+  });
+
+  it('moves a slow subscriber to state frames, bounds its backlog, and disturbs nobody else', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const slow = new Recorder(group);
+    slow.stalled = true;
+    const quick = new Recorder(group);
+    for (const outlet of [slow, quick]) feed.add(new Subscription(outlet, 1, ''), 'events');
+    for (let i = 0; i < 200; i++) {
+      session.append(feed, 300);
+      await turn();
+    }
+    expect(quick.seqs).toEqual(consecutive(1, 60_000));
+    expect(slow.peak).toBeLessThan(512 * 1024);
+    expect(slow.told.filter((message) => isMode(message))).toEqual([
+      { sessionId: 's1', mode: 'state', reason: 'slow', seq: slow.seqs.length },
+    ]);
+    const before = slow.told.length;
+    await wait(10);
+    expect(slow.told).toHaveLength(before);
+    slow.read();
+    await until(() => slow.told.length > before);
+    expect(slow.told).toContainEqual(expect.objectContaining({ seq: 60_000 }));
+  });
+
+  it('tells nothing more to one who waits for state until something happens', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const outlet = new Recorder(new RecordingGroup());
+    feed.add(new Subscription(outlet, 1, ''), 'state');
+    const states = (): unknown[] => outlet.told.filter((message) => 'totals' in (message as object));
+    await until(() => states().length === 1);
+    await wait(20);
+    expect(states()).toHaveLength(1);
+    session.append(feed, 1);
+    await until(() => states().length === 2);
+    expect(outlet.seqs).toEqual([]);
+  });
+
+  it('tells who is here, once for several changes', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const outlet = new Recorder(group);
+    feed.add(new Subscription(outlet, 1, 'Ada'), 'events');
+    const other = new Subscription(new Recorder(group), 1, '');
+    feed.add(other, 'events');
+    feed.rename(other, 'Grace');
+    await until(() => outlet.told.length > 0);
+    expect(outlet.told).toEqual([{ sessionId: 's1', count: 2, names: ['Ada', 'Grace'] }]);
+    feed.remove(other);
+    await until(() => outlet.told.length > 1);
+    expect(outlet.told[1]).toEqual({ sessionId: 's1', count: 1, names: ['Ada'] });
+  });
+
+  it('says that a session is finished after its last event, also to one who comes later', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const early = new Recorder(group);
+    feed.add(new Subscription(early, 1, ''), 'events');
+    session.append(feed, 700);
+    session.status = 'finished';
+    session.runId = 'r1';
+    feed.finish();
+    const late = new Recorder(group);
+    feed.add(new Subscription(late, 650, ''), 'events');
+    const finished = { sessionId: 's1', seq: 700, runId: 'r1' };
+    await until(() => [early, late].every(({ told }) => told.some((message) => 'runId' in (message as object))));
+    expect(early.seqs).toEqual(consecutive(1, 700));
+    expect(late.seqs).toEqual(consecutive(650, 700));
+    for (const { told } of [early, late]) expect(told.filter((m) => 'runId' in (m as object))).toEqual([finished]);
+  });
+
+  it('sends nothing after a subscription is over', async () => {
+    const session = new ListedSession();
+    session.journal.push(...marks(1, 10_000));
+    const feed = feedOf(session);
+    const outlet = new Recorder(new RecordingGroup());
+    const subscription = new Subscription(outlet, 1, '');
+    feed.add(subscription, 'events');
+    await turn();
+    await turn();
+    const got = outlet.seqs.length;
+    feed.remove(subscription);
+    session.append(feed, 5);
+    for (let i = 0; i < 10; i++) await turn();
+    expect(outlet.seqs).toHaveLength(got);
+    expect(feed.size).toBe(0);
+  });
+});
+
+function isMode(message: unknown): message is ModeChange {
+  return typeof message === 'object' && message !== null && 'mode' in message;
+}

@@ -2,7 +2,7 @@
  * The house's arrows (docs/decisions/0001-the-house.md): data runs one way,
  * trace -> allocators -> replay -> insight -> api. A rule here is a wall between two rooms.
  */
-const LIBS = 'trace|allocators|replay|insight|contracts|database';
+const LIBS = 'trace|allocators|replay|insight|contracts|database|program';
 const only = (room, allowed) => ({
   name: `${room}-knows-only-${allowed.join('-and-') || 'itself'}`,
   severity: 'error',
@@ -26,6 +26,7 @@ module.exports = {
     only('insight', ['trace', 'allocators', 'replay']),
     only('contracts', []),
     only('database', ['trace']),
+    only('program', ['trace']),
     { name: 'enter-by-the-door', severity: 'error', from: { path: '^(apps|libs)/([^/]+)/' }, to: { path: '^libs/[^/]+/src/(?!index\\.ts)', pathNot: '^(apps|libs)/$2/' } },
   ],
   options: {

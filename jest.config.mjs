@@ -1,5 +1,5 @@
 /** Specs run as ES modules; `npm test` builds first, because worker threads load the built files. */
-const libs = ['trace', 'allocators', 'replay', 'insight', 'contracts', 'database'];
+const libs = ['trace', 'allocators', 'replay', 'insight', 'contracts', 'database', 'program'];
 
 export default {
   testEnvironment: 'node',

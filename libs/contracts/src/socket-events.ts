@@ -121,7 +121,7 @@ export interface SessionFinished {
 
 export interface RunProgress {
   readonly runId: string;
-  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly status: 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
   /** Requests replayed so far, of `total`. */
   readonly events: number;
   readonly total: number;

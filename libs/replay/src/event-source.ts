@@ -13,11 +13,14 @@ const AHEAD = 2;
 /** Chunks with fewer events than this are joined before they are replayed. */
 const SMALL = 4096;
 
+let sources = 0;
+
 export class EventSource {
+  /** Names the source in the cache. */
+  readonly #id = ++sources;
+
   constructor(
     readonly key: string,
-    /** Names the timeline in the cache. */
-    private readonly id: number,
     private readonly reader: ChunkReader,
     private readonly cache: ChunkCache,
     /** Whether every chunk but the last holds exactly CHUNK_EVENTS: then reads can run ahead without looking. */
@@ -54,8 +57,13 @@ export class EventSource {
     }
   }
 
+  /** Gives up what is cached of this source. */
+  forget(): void {
+    this.cache.drop(this.#id);
+  }
+
   async #read(event: number): Promise<readonly StoredChunk[]> {
-    const cached = this.cache.find(this.id, event);
+    const cached = this.cache.find(this.#id, event);
     if (cached) return cached.pieces;
     const reply = await this.reader(this.key, event);
     if (reply === null) return [];
@@ -80,7 +88,7 @@ export class EventSource {
       if (chunk.length >= SMALL) break;
     }
     const rest = pieces.slice(begin + chunks.length);
-    this.cache.put(this.id, { first, length: end - first, pieces: pieces.slice(begin, begin + chunks.length) });
+    this.cache.put(this.#id, { first, length: end - first, pieces: pieces.slice(begin, begin + chunks.length) });
     return { first, chunk: chunks.length === 1 && chunks[0] ? chunks[0] : concatChunks(chunks), rest };
   }
 }

@@ -1,4 +1,5 @@
-export * from './curve.js';
+export type { OpName } from './census.js';
+export type { Curve } from './curve.js';
 export * from './ingest-session.js';
 export * from './inspection.js';
 export * from './pool.js';

@@ -2,12 +2,21 @@
  * The main thread's side of all simulation: worker threads, each with the timelines of its keys. A key (`run:ID`,
  * `session:ID`, `trace:ID`) is pinned to one worker while it is open, so its state never travels.
  */
+import { availableParallelism } from 'node:os';
 import type { ModelEnvironment, ResolvedConfig, Totals } from '@heapcast/allocators';
-import type { TraceChunk, TraceHeader } from '@heapcast/trace';
+import type { TraceChunk, TraceHeader, TraceLimits } from '@heapcast/trace';
+import { download } from './downloads.js';
 import type { IngestSession } from './ingest-session.js';
 import type { Applied, InspectQuery, InspectReply } from './inspection.js';
+import type { WorkerMemory } from './protocol.js';
+import { ReplayError } from './replay-error.js';
 import type { RunProgress, RunSummary } from './run-summary.js';
 import type { ChunkReader } from './stored-chunk.js';
+import { Upload } from './uploads.js';
+import { WorkerLink } from './worker-link.js';
+
+/** Timelines of a worker that keep the state where somebody looked last. */
+const CURSORS = 16;
 
 export interface ReplayPoolOptions {
   /** Serves the stored events of every key, on the main thread. */
@@ -52,8 +61,7 @@ export interface ExecuteOptions {
 export interface IngestOptions {
   /** Name of a registered trace format. */
   readonly format: string;
-  /** As the format's reader takes them. */
-  readonly limits?: Readonly<Record<string, number>>;
+  readonly limits?: Partial<TraceLimits>;
 }
 
 export interface ExportOptions {
@@ -72,22 +80,61 @@ export interface PoolMemory {
   readonly chunkCacheBytes: number;
 }
 
+interface Pinned {
+  readonly handle: number;
+  readonly link: WorkerLink;
+  readonly opened: Promise<Opened>;
+}
+
+const MIB = 1 << 20;
+
 export class ReplayPool {
-  constructor(readonly options: ReplayPoolOptions) {}
+  readonly #options: ReplayPoolOptions;
+  readonly #links: WorkerLink[] = [];
+  readonly #pinned = new Map<string, Pinned>();
+  readonly #keys = new Map<number, string>();
+  #handles = 0;
+  #shutdown: Promise<void> | null = null;
+
+  constructor(options: ReplayPoolOptions) {
+    this.#options = options;
+    const threads = Math.max(1, options.threads ?? availableParallelism());
+    for (let i = 0; i < threads; i++) this.#links.push(this.#start());
+  }
+
+  get threads(): number {
+    return this.#links.length;
+  }
 
   /** Opens `key`; on a key that is already open (or opening) it changes nothing. @throws ReplayError, or what `read` threw */
-  open(_key: string, _options: OpenOptions): Promise<Opened> {
-    throw new Error('not written yet');
+  open(key: string, options: OpenOptions): Promise<Opened> {
+    const known = this.#pinned.get(key);
+    if (known) return known.opened;
+    const { config, environment, events, keepHead } = options;
+    const link = this.#leastBusy();
+    const handle = ++this.#handles;
+    const { reply } = link.call<Opened>(
+      (call) => ({ type: 'open', call, handle, key, config, environment, events, keepHead }),
+      handle,
+    );
+    this.#pinned.set(key, { handle, link, opened: reply });
+    this.#keys.set(handle, key);
+    link.keys++;
+    reply.catch(() => this.#unpin(handle));
+    return reply;
   }
 
   /** Frees everything that is kept for `key`. Its pending calls are finished first. Closing what is not open is fine. */
-  close(_key: string): Promise<void> {
-    throw new Error('not written yet');
+  async close(key: string): Promise<void> {
+    const pinned = this.#pinned.get(key);
+    if (!pinned) return;
+    this.#unpin(pinned.handle);
+    await pinned.link.call<void>((call) => ({ type: 'close', call, handle: pinned.handle })).reply;
   }
 
   /** Is `key` open (or opening)? False again when its worker was lost. */
-  has(_key: string): boolean {
-    throw new Error('not written yet');
+  has(key: string): boolean {
+    return this.#pinned.has(key);
   }
 
   /**
@@ -95,36 +142,135 @@ export class ReplayPool {
    * events so far. Calls for one key are served in order. Does not journal: do that before.
    * @throws ReplayError `not-open`, `worker-lost`, `out-of-step`
    */
-  append(_key: string, _first: number, _chunk: TraceChunk): Promise<Applied> {
-    throw new Error('not written yet');
+  async append(key: string, first: number, chunk: TraceChunk): Promise<Applied> {
+    const { link, handle } = this.#find(key);
+    return link.append(handle, first, chunk);
   }
 
   /** Replays all events of a run. Leaves checkpoints behind, so that inspections after it are fast. */
-  execute(_key: string, _options?: ExecuteOptions): Promise<RunSummary> {
-    throw new Error('not written yet');
+  async execute(key: string, options: ExecuteOptions = {}): Promise<RunSummary> {
+    const { curvePoints = 1000, onProgress, signal } = options;
+    const { link, handle } = this.#find(key);
+    if (signal?.aborted) throw new ReplayError('aborted', `the replay of ${key} was cancelled before it began`);
+    const { call, reply } = link.call<RunSummary>(
+      (number) => ({ type: 'execute', call: number, handle, curvePoints }),
+      handle,
+      { onProgress },
+    );
+    const cancel = (): void => link.tell({ type: 'cancel', call });
+    signal?.addEventListener('abort', cancel, { once: true });
+    link.jobs++;
+    try {
+      return await reply;
+    } finally {
+      link.jobs--;
+      signal?.removeEventListener('abort', cancel);
+    }
   }
 
   /** The state after the first `at` requests, or at the head of a live session. @throws ReplayError `not-open`, `out-of-range` */
-  inspect<Q extends InspectQuery>(_key: string, _at: number | 'head', _query: Q): Promise<InspectReply<Q>> {
-    throw new Error('not written yet');
+  async inspect<Q extends InspectQuery>(key: string, at: number | 'head', query: Q): Promise<InspectReply<Q>> {
+    const { link, handle } = this.#find(key);
+    return link.call<InspectReply<Q>>((call) => ({ type: 'inspect', call, handle, at, query }), handle).reply;
   }
 
   /** Starts to parse an upload in a worker. */
-  ingest(_options: IngestOptions): IngestSession {
-    throw new Error('not written yet');
+  ingest({ format, limits = {} }: IngestOptions): IngestSession {
+    const link = this.#leastBusy();
+    link.jobs++;
+    const packer = this.#links.length > 1 ? this.#leastBusy() : null;
+    return new Upload(link, { format, limits, packer: packer === link ? null : packer }, () => link.jobs--);
   }
 
   /** Writes a stored trace in a format, in a worker; at most a few hundred KiB ahead of its consumer. */
-  exportTrace(_options: ExportOptions): AsyncIterable<Uint8Array> {
-    throw new Error('not written yet');
+  async *exportTrace(options: ExportOptions): AsyncGenerator<Uint8Array> {
+    const link = this.#leastBusy();
+    link.jobs++;
+    try {
+      yield* download(link, options);
+    } finally {
+      link.jobs--;
+    }
   }
 
-  memory(): Promise<PoolMemory> {
-    throw new Error('not written yet');
+  /** Costs a look at every open timeline: not for every request. */
+  async memory(): Promise<PoolMemory> {
+    const reports = await Promise.all(
+      this.#links.map((link) => link.call<WorkerMemory>((call) => ({ type: 'memory', call })).reply),
+    );
+    const keys = new Map<string, number>();
+    for (const [handle, bytes] of reports.flatMap(({ handles }) => handles)) {
+      const key = this.#keys.get(handle);
+      if (key !== undefined) keys.set(key, bytes);
+    }
+    return {
+      keys,
+      checkpointBytes: reports.reduce((sum, report) => sum + report.checkpointBytes, 0),
+      chunkCacheBytes: reports.reduce((sum, report) => sum + report.chunkCacheBytes, 0),
+    };
   }
 
   /** Ends all workers. Pending calls reject with ReplayError `pool-closed`. */
   shutdown(): Promise<void> {
-    throw new Error('not written yet');
+    this.#shutdown ??= (async () => {
+      const closed = new ReplayError('pool-closed', 'the replay pool is closed');
+      this.#pinned.clear();
+      this.#keys.clear();
+      await Promise.all(this.#links.map((link) => link.stop(closed)));
+    })();
+    return this.#shutdown;
   }
+
+  #start(): WorkerLink {
+    const { checkpointBytes = 256 * MIB, chunkCacheBytes = 64 * MIB, maxHeapMiB, read } = this.#options;
+    return new WorkerLink(
+      workerFile(),
+      { checkpointBytes, chunkCacheBytes, cursors: CURSORS },
+      maxHeapMiB === undefined ? {} : { maxOldGenerationSizeMb: maxHeapMiB },
+      { read, onTimelineLost: (handle) => this.#unpin(handle), onEnd: (link) => this.#replace(link) },
+    );
+  }
+
+  /** Forgets what a worker held that has ended, and starts another in its place. */
+  #replace(link: WorkerLink): void {
+    for (const { handle, link: holder } of this.#pinned.values()) if (holder === link) this.#unpin(handle);
+    if (this.#shutdown || !link.wasReady) return;
+    this.#links[this.#links.indexOf(link)] = this.#start();
+  }
+
+  #unpin(handle: number): void {
+    const key = this.#keys.get(handle);
+    if (key === undefined) return;
+    const pinned = this.#pinned.get(key);
+    this.#keys.delete(handle);
+    if (pinned?.handle !== handle) return;
+    this.#pinned.delete(key);
+    pinned.link.keys--;
+  }
+
+  #find(key: string): Pinned {
+    const pinned = this.#pinned.get(key);
+    if (pinned) return pinned;
+    if (this.#shutdown) throw new ReplayError('pool-closed', 'the replay pool is closed');
+    throw new ReplayError('not-open', `${key} is not open; open it first`);
+  }
+
+  #leastBusy(): WorkerLink {
+    if (this.#shutdown) throw new ReplayError('pool-closed', 'the replay pool is closed');
+    let least: WorkerLink | undefined;
+    for (const [i, link] of this.#links.entries()) {
+      // A thread that could not even start is tried again only now that somebody needs it.
+      const live = link.ended ? (this.#links[i] = this.#start()) : link;
+      if (!least || live.jobs < least.jobs || (live.jobs === least.jobs && live.keys < least.keys)) least = live;
+    }
+    if (!least) throw new ReplayError('internal', 'the pool has no workers');
+    return least;
+  }
+}
+
+/** The built worker. Sources that are run directly, as specs are, use the one that `npm run build` made, too. */
+function workerFile(): URL {
+  const here = new URL(import.meta.url);
+  if (!here.pathname.endsWith('.ts')) return new URL('./worker.js', here);
+  return new URL('../../../dist/libs/replay/src/worker.js', here);
 }

@@ -37,18 +37,18 @@ export interface TimelineOptions {
 /** Applies requests [from, to) of an open chunk to the playhead that walks. */
 export type Stride = (open: OpenChunk, from: number, to: number) => void;
 
-let timelines = 0;
-
 export class Timeline {
   /** State after the last request; live sessions only. */
   readonly head: Playhead | null;
-  readonly #id = ++timelines;
+  closed = false;
   readonly #source: EventSource;
   readonly #track: CheckpointTrack;
   #cursor: Playhead | null = null;
   #events: number;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #awake = false;
+  #deferred = 0;
 
   constructor(
     readonly key: string,
@@ -56,7 +56,7 @@ export class Timeline {
     private readonly room: TimelineRoom,
   ) {
     this.#events = options.events;
-    this.#source = new EventSource(key, this.#id, room.read, room.chunks, !options.keepHead);
+    this.#source = new EventSource(key, room.read, room.chunks, !options.keepHead);
     this.#track = room.checkpoints.track();
     this.head = options.keepHead ? this.makePlayhead() : null;
   }
@@ -74,6 +74,20 @@ export class Timeline {
     return this.#waiting === 0;
   }
 
+  /** May the head be moved at once: is nobody before it? */
+  get ready(): boolean {
+    return this.#awake && this.#deferred === 0;
+  }
+
+  /** Moves the head in its turn. Until then the timeline is not ready, so that what comes after comes later, too. */
+  later(work: () => void): void {
+    this.#deferred++;
+    void this.inTurn(async () => {
+      this.#deferred--;
+      work();
+    });
+  }
+
   /** Does `work` after everything that was asked of this timeline before. */
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     this.#waiting++;
@@ -88,13 +102,16 @@ export class Timeline {
 
   /** Brings the head up to the events that the source holds. */
   async wake(): Promise<void> {
-    if (!this.head) return;
-    await this.walk(this.head, this.#events);
-    this.head.open = null;
+    if (this.head) {
+      await this.walk(this.head, this.#events);
+      this.head.open = null;
+      this.head.takeMappings();
+    }
+    this.#awake = true;
   }
 
   /**
-   * Applies the next requests of a live session: [from, to) of `chunk`, whose `from` has index `first`.
+   * Applies the next requests of a live session: [from, to) of `chunk`, whose `from` has index `first`. Returns the head.
    * @throws ReplayError `out-of-step`, `wrong-kind`
    */
   append(
@@ -104,7 +121,7 @@ export class Timeline {
     to: number,
     out: PlaceColumns,
     labels: Map<number, string>,
-  ): void {
+  ): Playhead {
     const { head } = this;
     if (!head) throw new ReplayError('wrong-kind', `${this.key} is a run: it takes no more requests`);
     if (head.position !== first) {
@@ -115,6 +132,7 @@ export class Timeline {
     }
     head.step(chunk, from, to, out, labels);
     if (this.#track.due(head.position)) this.#track.add(head.save());
+    return head;
   }
 
   /** The cursor, moved to `at`, or the head, if it is there: to look at, not to move. */
@@ -179,7 +197,8 @@ export class Timeline {
   close(): void {
     this.#cursor = null;
     this.#track.clear();
-    this.room.chunks.drop(this.#id);
+    this.#source.forget();
+    this.closed = true;
   }
 
   /** A playhead at or before `at`, as near as can be had without reading. */

@@ -1,8 +1,10 @@
 /** How large a trace may be. Readers refuse what is larger as soon as they see it, before they make room for it. */
 export interface TraceLimits {
   readonly maxEvents: number;
-  /** Bytes in one line of a text format, and in the JSON header of a binary one. */
+  /** Bytes in one line of a text format. */
   readonly maxLineBytes: number;
+  /** Bytes of the JSON header of a binary format, site table included. */
+  readonly maxHeaderBytes: number;
   readonly maxSites: number;
   /** Names of blocks and labels of marks over the whole trace. */
   readonly maxNames: number;
@@ -18,6 +20,7 @@ export const MOST_EVENTS = 0x7fff_fff0;
 export const DEFAULT_LIMITS: TraceLimits = {
   maxEvents: 1_000_000_000,
   maxLineBytes: 1 << 20,
+  maxHeaderBytes: 64 << 20,
   maxSites: 1 << 18,
   maxNames: 10_000_000,
   maxArenas: 1 << 16,

@@ -8,35 +8,13 @@
  * Everything here follows from the canonical requests alone, so replaying them through `adopt` builds the same resolver.
  * Memory follows the live blocks; of names whose block is freed, the last 65,536 are remembered.
  */
-import { MAX_SIZE, NO_SLOT, Op, OP_MASK, type OpCode, type TraceChunk } from './columns.js';
+import { bytesAsked, checkRequest, type ClientRequest } from './client-request.js';
+import { NO_SLOT, Op, OP_MASK, type OpCode, type TraceChunk } from './columns.js';
 import { DeadIds } from './dead-ids.js';
 import { TraceFormatError } from './format-error.js';
 import { ABSENT, IdTable } from './id-table.js';
 import { MOST_EVENTS } from './limits.js';
 import { SlotTable, type SavedSlots } from './slot-table.js';
-import { nameFault } from './text-rules.js';
-
-/** One request as a client sends it. Fields that an op has no use for must be absent. */
-export interface ClientRequest {
-  readonly op: 'malloc' | 'calloc' | 'realloc' | 'free' | 'mark';
-  /** Bytes, 0 … 2^32 - 1 (calloc: of one element when `count` is given). A mark's number. */
-  readonly size?: number;
-  /** calloc: elements; absent = 1. */
-  readonly count?: number;
-  /**
-   * malloc, calloc: the name for the new block, if any. realloc, free: a name, a block number, or null for NULL;
-   * realloc of NULL places a new block.
-   */
-  readonly id?: string | number | null;
-  /** realloc of NULL: the name for the new block, if any. */
-  readonly as?: string;
-  /** A mark's label. */
-  readonly label?: string;
-  /** Index into the session's site table; 0 or absent = not known. */
-  readonly site?: number;
-  /** Nanoseconds since the session began; whole. */
-  readonly time?: number;
-}
 
 /** Requests made canonical, and which blocks they touched. */
 export interface ResolvedRequests {
@@ -268,33 +246,4 @@ function isPlacing(code: number): boolean {
 
 function placesBlock(request: ClientRequest): boolean {
   return request.op === 'malloc' || request.op === 'calloc' || request.op === 'mark';
-}
-
-function bytesAsked(request: ClientRequest): number {
-  if (request.op === 'free') return 0;
-  return request.op === 'calloc' ? (request.count ?? 1) * (request.size ?? 0) : (request.size ?? 0);
-}
-
-function checkRequest(request: ClientRequest, at: number): void {
-  const refuse = (detail: string): never => {
-    throw new TraceFormatError('bad-field', detail, { event: at });
-  };
-  const { op, size, count, id, as, label, site, time } = request;
-  if (!['malloc', 'calloc', 'realloc', 'free', 'mark'].includes(op)) refuse(`"op" is ${JSON.stringify(op)}`);
-  const isWhole = (value: number | undefined, largest: number): boolean =>
-    value === undefined || (Number.isInteger(value) && value >= 0 && value <= largest);
-  if (!isWhole(size, MAX_SIZE) || !isWhole(count, MAX_SIZE) || bytesAsked(request) > MAX_SIZE) {
-    refuse(`the size is not a whole number of bytes from 0 to ${MAX_SIZE}`);
-  }
-  if (op !== 'free' && op !== 'mark' && size === undefined) refuse(`"size" is missing`);
-  if (!isWhole(site, MAX_SIZE)) refuse('"site" is not an index into the site table');
-  if (!isWhole(time, Number.MAX_SAFE_INTEGER)) refuse('"time" is not a whole number of nanoseconds');
-  if ((op === 'malloc' || op === 'calloc') && typeof id === 'number')
-    refuse('a new block gets its number from the service');
-  if ((op === 'realloc' || op === 'free') && id === undefined) refuse('"id" is missing; null means NULL');
-  if (typeof id === 'number' && !isWhole(id, Number.MAX_SAFE_INTEGER)) refuse('"id" is not a block number');
-  for (const text of [id, as, label]) {
-    const fault = typeof text === 'string' ? nameFault(text) : null;
-    if (fault) refuse(`the name ${fault}`);
-  }
 }

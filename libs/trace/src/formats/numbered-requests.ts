@@ -4,7 +4,8 @@
  * that never was a block. Ops are malloc 1, calloc 2, realloc 3, free 4, foreign 6, mark 7; what became of a block
  * (realloc(NULL), a stale free) follows from the refs.
  */
-import { Domain, Op, OP_MASK } from '../columns.js';
+import { BlockNumbers } from '../block-numbers.js';
+import { Domain, NO_SLOT, Op, OP_MASK, type TraceChunk } from '../columns.js';
 import type { TraceBuilder } from '../trace-builder.js';
 
 /** Adds one request. Throws `TraceFormatError` for an op, domain or ref that means nothing. */
@@ -49,5 +50,49 @@ export function addNumbered(builder: TraceBuilder, opByte: number, size: number,
         'bad-field',
         `op ${opByte & OP_MASK} is unknown; ops are malloc 1, calloc 2, realloc 3, free 4, foreign 6, mark 7`,
       );
+  }
+}
+
+/** Ops of a chunk as these formats write them. */
+export function numberedOps(chunk: TraceChunk): Uint8Array {
+  const ops = new Uint8Array(chunk.length);
+  for (let at = 0; at < chunk.length; at++) {
+    const domain = chunk.op[at] & ~OP_MASK;
+    const code = chunk.op[at] & OP_MASK;
+    if (code === Op.reallocNull || code === Op.staleRealloc) ops[at] = Op.realloc | domain;
+    else if (code === Op.staleFree) ops[at] = Op.free | domain;
+    else ops[at] = chunk.op[at];
+  }
+  return ops;
+}
+
+/** Refs of a trace's chunks, asked for in order from the first. */
+export class RefWalk {
+  readonly #numbers = new BlockNumbers();
+
+  refs(chunk: TraceChunk): Uint32Array {
+    const numbers = this.#numbers;
+    const refs = new Uint32Array(chunk.length);
+    for (let at = 0; at < chunk.length; at++) {
+      const slot = chunk.slot[at];
+      switch (chunk.op[at] & OP_MASK) {
+        case Op.malloc:
+        case Op.calloc:
+        case Op.reallocNull:
+        case Op.foreign:
+          numbers.place(slot);
+          break;
+        case Op.realloc:
+        case Op.free:
+          if (slot !== NO_SLOT) refs[at] = numbers.count + 1 - numbers.of(slot);
+          break;
+        case Op.staleRealloc:
+        case Op.staleFree:
+          refs[at] = numbers.count + 1 - slot;
+          break;
+        default:
+      }
+    }
+    return refs;
   }
 }

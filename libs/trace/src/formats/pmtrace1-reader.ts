@@ -10,10 +10,9 @@ import { withLimits, type TraceLimits } from '../limits.js';
 import { TraceBuilder, type ChunkSink } from '../trace-builder.js';
 import type { TraceReader } from './format.js';
 import { addNumbered } from './numbered-requests.js';
+import { HEADER_BYTES, MAGIC } from './pmtrace1-layout.js';
 import { Spool } from './spool.js';
 
-export const HEADER_BYTES = 64;
-export const MAGIC = 'PMTRACE1';
 /** Events whose sizes and refs are read back from the spool at once. */
 const WINDOW = 65_536;
 

@@ -141,7 +141,7 @@ export class CycleCollector {
   /** What is in the slot, or null. */
   slot(from: ObjectHandle, slot: number): ObjectHandle | null {
     const object = this.objects.slots.cells[this.cellOf(from, slot)];
-    return object === NO_OBJECT ? null : (object as ObjectHandle);
+    return object === NO_OBJECT ? null : object;
   }
 
   slotCount(object: ObjectHandle): number {
@@ -235,7 +235,7 @@ export class CycleCollector {
 
   /** The tracked objects of a generation, in list order. */
   generation(generation: Generation | 'permanent'): ObjectHandle[] {
-    return this.objects.lists.members(generation === 'permanent' ? PERMANENT : generation) as ObjectHandle[];
+    return this.objects.lists.members(generation === 'permanent' ? PERMANENT : generation);
   }
 
   /** All objects that are alive, in no particular order. */

@@ -5,7 +5,7 @@
 import type { Generation } from './rules.js';
 
 /** One object of one collector; given again after the object was freed. */
-export type ObjectHandle = number & { readonly brand: unique symbol };
+export type ObjectHandle = number;
 
 export interface Collection {
   readonly generation: Generation;

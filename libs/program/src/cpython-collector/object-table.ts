@@ -67,7 +67,7 @@ export class ObjectTable {
     this.partner[object] = NO_OBJECT;
     this.slotStart[object] = this.slots.take(slots);
     this.slotCount[object] = slots;
-    return object as ObjectHandle;
+    return object;
   }
 
   /** Gives the row back. The object is in no list and its slots are empty. */
@@ -84,7 +84,7 @@ export class ObjectTable {
   /** Live handles, in the order of their rows. */
   *alive(): IterableIterator<ObjectHandle> {
     for (let object = FIRST_OBJECT; object < this.used; object++) {
-      if (this.kind[object] !== Kind.none) yield object as ObjectHandle;
+      if (this.kind[object] !== Kind.none) yield object;
     }
   }
 

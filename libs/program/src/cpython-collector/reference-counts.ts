@@ -8,7 +8,7 @@
  * The last acts of a container, up to where it can no longer be saved: finalizer and weak reference callback, in the
  * order that the rules name. A finalizer runs on an object that is tracked again, so one that it saves is young.
  */
-import { type CollectorListener, type ObjectHandle } from './events.js';
+import type { CollectorListener } from './events.js';
 import { Finalizer, Kind, NO_OBJECT, type ObjectTable } from './object-table.js';
 import type { CollectorRules } from './rules.js';
 
@@ -71,7 +71,7 @@ export class ReferenceCounts {
   clear(object: number): void {
     const { objects } = this;
     this.retain(object);
-    this.listener.cleared(object as ObjectHandle);
+    this.listener.cleared(object);
     if (objects.kind[object] === Kind.weakReference) objects.separate(object);
     for (let slot = 0; slot < objects.slotCount[object]; slot++) this.releaseSlot(object, slot);
     this.release(object);
@@ -83,7 +83,7 @@ export class ReferenceCounts {
     if (objects.finalizer[object] !== Finalizer.due) return;
     if (this.rules.finalizerRuns === 'once') objects.finalizer[object] = Finalizer.called;
     this.retain(object);
-    this.listener.finalize(object as ObjectHandle);
+    this.listener.finalize(object);
     objects.references[object]--;
   }
 
@@ -92,22 +92,22 @@ export class ReferenceCounts {
     const { objects, listener } = this;
     const kind = objects.kind[object];
     if (kind === Kind.leaf) {
-      listener.died(object as ObjectHandle, this.collecting);
+      listener.died(object, this.collecting);
       objects.remove(object);
-      listener.freed(object as ObjectHandle);
+      listener.freed(object);
       return;
     }
     objects.lists.remove(object);
     if (kind === Kind.weakReference) {
       objects.separate(object);
-      listener.died(object as ObjectHandle, this.collecting);
+      listener.died(object, this.collecting);
       this.free(object);
       return;
     }
     const callbackFirst = this.rules.deathByCount === 'callback-first';
     if (callbackFirst) this.callWeakReference(object);
     if (objects.finalizer[object] !== Finalizer.none && this.isSavedByFinalizer(object)) return;
-    listener.died(object as ObjectHandle, this.collecting);
+    listener.died(object, this.collecting);
     if (!callbackFirst) this.callWeakReference(object);
     this.dying.push(object);
     this.nextSlot.push(0);
@@ -127,12 +127,12 @@ export class ReferenceCounts {
     const weakReference = this.objects.partner[object];
     if (weakReference === NO_OBJECT) return;
     this.objects.separate(object);
-    this.listener.weakReferenceCalled(weakReference as ObjectHandle);
+    this.listener.weakReferenceCalled(weakReference);
   }
 
   private free(object: number): void {
     this.objects.remove(object);
     this.onFreed();
-    this.listener.freed(object as ObjectHandle);
+    this.listener.freed(object);
   }
 }

@@ -65,7 +65,7 @@ export class Trash {
       toCall.push(weakReference);
     }
     for (const weakReference of toCall) {
-      this.listener.weakReferenceCalled(weakReference as ObjectHandle);
+      this.listener.weakReferenceCalled(weakReference);
       lists.move(weakReference, older);
       this.counts.release(weakReference);
     }
@@ -94,7 +94,7 @@ export class Trash {
         if (!isHeldFromOutside(this.objects, TRASH)) return found;
         lists.merge(TRASH, older);
         return 0;
-      case 'impossible':
+      default:
         return found;
     }
   }
@@ -118,7 +118,7 @@ export class Trash {
     for (const object of aside) {
       if (objects.finalizer[object] === Finalizer.none) continue;
       this.counts.retain(object);
-      garbage.push(object as ObjectHandle);
+      garbage.push(object);
     }
     lists.merge(SET_ASIDE, older);
     return aside.length;

@@ -47,7 +47,7 @@ export interface EndRecord {
   readonly snapshot: CollectorSnapshot;
 }
 
-const UNBOUND = 0 as ObjectHandle;
+const UNBOUND = 0;
 
 /** Plays `script` from its first command to its last and yields one record each, then the closing one. */
 export function* playCollectorScript(

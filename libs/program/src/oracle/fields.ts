@@ -18,10 +18,8 @@ export class Fields {
     } catch {
       throw new ScriptFormatError('this is not JSON', line);
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new ScriptFormatError('a line holds one JSON object', line);
-    }
-    return new Fields(value as Record<string, unknown>, line);
+    if (!isRecord(value)) throw new ScriptFormatError('a line holds one JSON object', line);
+    return new Fields(value, line);
   }
 
   has(field: string): boolean {
@@ -51,13 +49,18 @@ export class Fields {
 
   integers(field: string, fewest: number, most: number): number[] {
     const value = this.record[field];
-    if (!Array.isArray(value) || value.length < fewest || value.length > most || !value.every(Number.isInteger)) {
+    const numbers = Array.isArray(value) ? value.filter((entry): entry is number => Number.isInteger(entry)) : [];
+    if (!Array.isArray(value) || numbers.length !== value.length || value.length < fewest || value.length > most) {
       throw this.wrong(field, `${fewest} to ${most} whole numbers`);
     }
-    return value as number[];
+    return numbers;
   }
 
   wrong(field: string, right: string): ScriptFormatError {
     return new ScriptFormatError(`"${field}" must be ${right}, not ${JSON.stringify(this.record[field])}`, this.line);
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

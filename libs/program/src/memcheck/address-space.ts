@@ -1,0 +1,55 @@
+/**
+ * The simulated address space: globals low, the heap above them growing up, the stack on top growing down.
+ *
+ * Blocks are laid out as Valgrind's allocator lays out the client's: 16-byte alignment, a red zone of 16 bytes on either
+ * side and 8 bytes of its own outside each. No address is ever handed out twice, so address order is allocation order.
+ * All addresses are whole numbers below 2^53.
+ */
+
+export const WORD_BYTES = 8;
+/** Bytes around a block that are known to belong to it though nobody may touch them. */
+export const RED_ZONE = 16;
+const ALIGNMENT = 16;
+/** Between the rounded end of one block and the start of the next. */
+const GAP = 2 * (RED_ZONE + WORD_BYTES);
+
+const DATA_START = 0x404000;
+export const HEAP_START = 0x4a4c040;
+/** No block reaches beyond: an allocation that would has no memory. */
+const HEAP_LIMIT = 2 ** 46;
+const STACK_BOTTOM = 2 ** 51;
+const STACK_TOP = 2 ** 52;
+/** Room for the variables of one frame. */
+const FRAME_BYTES = 0x1_0000;
+
+export const MAX_LOCALS = FRAME_BYTES / WORD_BYTES;
+export const MAX_GLOBALS = Math.floor((HEAP_START - RED_ZONE - DATA_START) / WORD_BYTES / 2);
+
+/** Largest block, in bytes: sizes are unsigned 32-bit, as in a trace. */
+export const MAX_BLOCK_BYTES = 0xffff_ffff;
+
+/** Where the block after one of `size` bytes at `start` begins; null if there is no memory for such a block. */
+export function nextStart(start: number, size: number): number | null {
+  const next = start + Math.ceil(Math.max(size, 1) / ALIGNMENT) * ALIGNMENT + GAP;
+  return next > HEAP_LIMIT ? null : next;
+}
+
+/** Lowest address of the frame at a depth (main = 0): the stack pointer while it is innermost. */
+export function frameStart(depth: number): number {
+  return STACK_TOP - (depth + 1) * FRAME_BYTES;
+}
+
+/** Address of the n-th global, from 0. */
+export function globalAddress(index: number): number {
+  return DATA_START + index * WORD_BYTES;
+}
+
+export type Region = 'heap' | 'stack' | 'data' | 'unknown';
+
+/** Which part of the space an address is in; `heapEnd`: where the next block would start. */
+export function regionOf(address: number, heapEnd: number): Region {
+  if (address < DATA_START || address >= STACK_TOP) return 'unknown';
+  if (address < HEAP_START - RED_ZONE) return 'data';
+  if (address < heapEnd) return 'heap';
+  return address < STACK_BOTTOM ? 'unknown' : 'stack';
+}

@@ -6,8 +6,8 @@
  * package's folder cannot be written, in a folder of our own that the loader is told of.
  */
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedPostgresError, OTHER_SERVER } from './errors.js';
 
 export interface Binaries {
@@ -28,7 +28,7 @@ export function locateNative(): string {
     );
   }
   try {
-    return path.resolve(path.dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native');
+    return path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch {
     throw new EmbeddedPostgresError(
       `The npm package ${name} with PostgreSQL's binaries is not installed. ` +

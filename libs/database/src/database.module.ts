@@ -1,0 +1,46 @@
+/**
+ * The stores, for Nest. `DatabaseModule.forRootAsync({ inject: [...], useFactory: (...) => options })` opens the database
+ * before anything that wants a store is made, and closes it last: in `onApplicationShutdown`, so everybody else has until
+ * `beforeApplicationShutdown` to write what is left.
+ */
+import { ConfigurableModuleBuilder, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { SessionJournal } from './journal/session-journal.js';
+import { type DatabaseOptions, PrismaService } from './prisma.service.js';
+import { RunStore } from './run.store.js';
+import { SessionStore } from './session.store.js';
+import { TokenStore } from './token.store.js';
+import { TraceStore } from './trace.store.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<DatabaseOptions>()
+  .setClassMethodName('forRoot')
+  .build();
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: PrismaService,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: DatabaseOptions) => PrismaService.open(options),
+    },
+    SessionJournal,
+    TraceStore,
+    RunStore,
+    SessionStore,
+    TokenStore,
+  ],
+  exports: [PrismaService, SessionJournal, TraceStore, RunStore, SessionStore, TokenStore],
+})
+export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly journal: SessionJournal,
+  ) {
+    super();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.journal.drained();
+    await this.prisma.close();
+  }
+}

@@ -1,0 +1,16 @@
+/** What Heapcast keeps: traces, runs, sessions and their journals, in PostgreSQL. */
+export * from './cursor.js';
+export * from './database.module.js';
+export * from './embedded-postgres/embedded-postgres.js';
+export * from './embedded-postgres/errors.js';
+export * from './errors.js';
+export { RunStatus, SessionStatus, TokenRole, Visibility } from './generated/enums.js';
+export * from './journal/journal-entry.js';
+export * from './journal/session-journal.js';
+export { MigrationError } from './migrator.js';
+export * from './prisma.service.js';
+export * from './run.store.js';
+export * from './session.store.js';
+export type { StoredConfig } from './stored-json.js';
+export * from './token.store.js';
+export * from './trace.store.js';

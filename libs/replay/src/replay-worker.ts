@@ -25,7 +25,7 @@ import { Timeline, type TimelineRoom } from './timeline.js';
 /** What a worker needs from outside. */
 export interface WorkerSurroundings {
   readonly createModel: (config: ResolvedConfig, environment: ModelEnvironment) => AllocatorModel;
-  readonly findFormat: (name: string) => TraceFormat | undefined;
+  readonly findFormat: (name: string) => TraceFormat | null;
   /** Resolves after other work of the thread had its turn. */
   readonly breathe: () => Promise<void>;
 }

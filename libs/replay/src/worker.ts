@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createModel } from '@heapcast/allocators';
-import { findFormat } from '@heapcast/trace';
+import { formatByName } from '@heapcast/trace';
 import type { ToWorker, WorkerSettings } from './protocol.js';
 import { ReplayWorker } from './replay-worker.js';
 
@@ -13,7 +13,7 @@ if (!port) throw new Error('this file runs only as a worker thread');
 const settings = workerData as WorkerSettings;
 const worker = new ReplayWorker((messages, transfer) => port.postMessage(messages, transfer), settings, {
   createModel,
-  findFormat,
+  findFormat: formatByName,
   breathe: () => breathe(),
 });
 port.on('message', (messages: readonly ToWorker[]) => worker.receive(messages));

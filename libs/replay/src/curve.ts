@@ -75,8 +75,8 @@ export class CurveBuilder {
 
   /** Adds the next bucket: `eventsPerBucket` requests, fewer only at the end of the run. */
   add(extremes: Extremes): void {
-    if (!this.#fixed && this.#curve.requestedMin.length === this.#most) this.#halve();
     for (const column of COLUMNS) this.#curve[column].push(extremes[column]);
+    if (!this.#fixed && this.#curve.requestedMin.length >= this.#most) this.#halve();
   }
 
   finish(): Curve {

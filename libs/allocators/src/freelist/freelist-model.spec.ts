@@ -5,6 +5,7 @@ import { NO_REGION } from '../contract.js';
 import { type Program, programs } from '../model-properties-programs.js';
 import { claimEqual, placements } from '../model-properties-witness.js';
 import { FreelistModel } from './freelist-model.js';
+import { type BlockView, type HeapPage } from './heap-report.js';
 import { FreelistReference } from './freelist-reference.js';
 import type { FreelistOptions } from './options.js';
 import { presets, textbook } from './profiles.js';
@@ -29,13 +30,11 @@ function expectAsTheReference(options: FreelistOptions, { length, ...requests }:
       `request ${i}`,
     );
   }
-  const heap = model.heap({ detail: 'blocks', limit: 10_000, offset: 0 }, ANONYMOUS) as {
-    regions: { blocks: { state: string; offset: number; bytes: number; position?: number; rover?: boolean }[] }[];
-  };
-  const shown = (heap.regions[0]?.blocks ?? []).map((block) => [
+  const heap = model.heap({ detail: 'blocks', limit: 10_000, offset: 0 }, ANONYMOUS) as unknown as HeapPage;
+  const shown = (heap.items as BlockView[]).map((block) => [
     block.state,
     block.offset,
-    block.bytes,
+    block.size,
     block.position ?? 0,
     block.rover ?? false,
   ]);
@@ -48,10 +47,11 @@ function expectAsTheReference(options: FreelistOptions, { length, ...requests }:
   ]);
   expect(shown).toEqual(expected);
   const { freeList, searches } = model.statistics() as {
-    freeList: { rover: number | null };
+    freeList: { rover: string | null };
     searches: { count: number; examined: number };
   };
-  expect(freeList.rover).toBe(reference.rover && base + reference.offsetOf(reference.rover) * options.alignment);
+  const rover = reference.rover && base + reference.offsetOf(reference.rover) * options.alignment;
+  expect(freeList.rover).toBe(rover && `0x${rover.toString(16)}`);
   expect(searches).toMatchObject({ count: reference.searches, examined: reference.examined });
 }
 

@@ -131,7 +131,7 @@ export class FreelistModel implements AllocatorModel {
   }
 
   heap(query: HeapQuery, owners: BlockOwners): Record<string, unknown> {
-    return describeHeap(this.view(), query, owners);
+    return { ...describeHeap(this.view(), query, owners) };
   }
 
   address(region: number, offset: number): number {
@@ -293,7 +293,6 @@ export class FreelistModel implements AllocatorModel {
       leadUnits,
       base: os.base(REGION),
       totals: this.totals(),
-      ledger: this.ledger(),
     };
   }
 }

@@ -1,8 +1,11 @@
-/** A heap of blocks as JSON: statistics, and the blocks themselves in address order, page by page. */
-import type { BlockOwners, HeapQuery, Ledger, Totals } from '../contract.js';
+/**
+ * The heap as a reader sees it: statistics, and the blocks themselves in address order, page by page. Addresses are text,
+ * as JavaScript tools print numbers above 2^32 badly. Reading a page walks the heap up to it.
+ */
+import type { BlockOwners, HeapQuery, Totals } from '../contract.js';
 import { type BlockTable, FREE, NIL } from './block-table.js';
 import type { FreeList } from './free-list.js';
-import type { Tally } from './heap.js';
+import { REGION, type Tally } from './heap.js';
 import type { FreelistOptions } from './options.js';
 
 /** What a report reads; it changes nothing. */
@@ -12,7 +15,6 @@ export interface HeapView {
   readonly list: FreeList;
   readonly tally: Readonly<Tally>;
   readonly totals: Totals;
-  readonly ledger: Ledger;
   /** Address of the heap's first byte. */
   readonly base: number;
   readonly leadUnits: number;
@@ -29,6 +31,49 @@ interface FreeSpace {
     readonly blocks: number;
     readonly bytes: number;
   }[];
+}
+
+export interface RegionView {
+  readonly region: number;
+  readonly base: string;
+  readonly bytes: number;
+  readonly liveBlocks: number;
+  readonly freeBlocks: number;
+  readonly freeBytes: number;
+  readonly largestFree: number;
+}
+
+export interface BlockView {
+  readonly region: number;
+  /** Of the payload: what the program got, or would get. */
+  readonly address: string;
+  /** The same as placements have it. */
+  readonly offset: number;
+  /** Bytes that it occupies, its header included. */
+  readonly size: number;
+  readonly state: 'live' | 'free';
+  /** Of free blocks only: place in the list, 1 = searched first, and whether the rover stands here. */
+  readonly position?: number;
+  readonly rover?: boolean;
+  /** Of live blocks only. */
+  readonly number?: number;
+  readonly requested?: number;
+  readonly placedAt?: number;
+  readonly site?: number;
+  readonly name?: string;
+}
+
+export interface HeapPage {
+  readonly detail: HeapQuery['detail'];
+  readonly mapped: number;
+  readonly unit: number;
+  readonly headerSize: number;
+  readonly liveBlocks: number;
+  readonly freeBlocks: number;
+  /** Items in all, of which this page starts at `offset`. */
+  readonly total: number;
+  readonly offset: number;
+  readonly items: readonly (RegionView | BlockView)[];
 }
 
 /**
@@ -53,66 +98,59 @@ export function describeStatistics(view: HeapView): Record<string, unknown> {
   };
 }
 
-/**
- * `summary`: numbers only. `regions` and `pools`: the one region (there are no pools). `blocks`: its blocks in address
- * order, `limit` of them from the `offset`-th; `next` is the offset of the following page, `null` on the last.
- */
-export function describeHeap(view: HeapView, query: HeapQuery, owners: BlockOwners): Record<string, unknown> {
+/** `summary`: no items. `regions`: the heap, when it is mapped. `pools`: there are none. `blocks`: in address order. */
+export function describeHeap(view: HeapView, query: HeapQuery, owners: BlockOwners): HeapPage {
+  const { mappedBytes, liveBlocks } = view.totals;
   const free = freeSpaceOf(view);
-  const { mappedBytes, liveBlocks, requestedBytes, allocatedBytes } = view.totals;
-  const mapped = mappedBytes > 0 && (query.region ?? 0) === 0;
-  const summary = {
-    detail: query.detail,
+  const { detail, offset, limit } = query;
+  const head = {
+    detail,
+    mapped: mappedBytes,
     unit: view.options.alignment,
     headerSize: view.options.headerSize,
-    regionCount: mapped ? 1 : 0,
-    ledger: view.ledger,
+    liveBlocks,
+    freeBlocks: free.blocks,
+    offset,
   };
-  if (query.detail === 'summary') return summary;
-  const region = {
-    region: 0,
-    base: view.base,
+  const asked = (query.region ?? REGION) === REGION && query.pool === undefined && mappedBytes > 0;
+  if (!asked || detail === 'summary' || detail === 'pools') return { ...head, total: 0, items: [] };
+  if (detail === 'blocks') {
+    return { ...head, total: liveBlocks + free.blocks, items: blockPage(view, offset, offset + limit, owners) };
+  }
+  const region: RegionView = {
+    region: REGION,
+    base: hex(view.base),
     bytes: mappedBytes,
     liveBlocks,
-    requestedBytes,
-    allocatedBytes,
     freeBlocks: free.blocks,
     freeBytes: free.bytes,
     largestFree: free.largest,
   };
-  if (!mapped) return { ...summary, regions: [], total: 0, next: null };
-  if (query.detail !== 'blocks') {
-    const page = [region].slice(query.offset, query.offset + query.limit);
-    return { ...summary, regions: page, total: 1, next: null };
-  }
-  const total = liveBlocks + free.blocks;
-  const end = query.offset + query.limit;
-  const blocks = pageOf(view, query.offset, end, owners);
-  return { ...summary, regions: [{ ...region, blocks }], total, next: end < total ? end : null };
+  return { ...head, total: 1, items: [region].slice(offset, offset + limit) };
 }
 
-/** `position` of a free block is its place in the list, 1 = searched first. */
-function pageOf(view: HeapView, from: number, end: number, owners: BlockOwners): Record<string, unknown>[] {
+function blockPage(view: HeapView, from: number, end: number, owners: BlockOwners): BlockView[] {
   const { blocks, list, options } = view;
   const positions = new Map(list.toArray().map((block, index) => [block, index + 1]));
-  const page: Record<string, unknown>[] = [];
+  const page: BlockView[] = [];
   let index = 0;
   for (let block = blocks.first; block !== NIL && index < end; block = blocks.upper[block], index++) {
     if (index < from) continue;
     const slot = blocks.slot[block];
     const place = {
+      region: REGION,
       address: addressOf(view, block),
       offset: blocks.start[block] + view.leadUnits,
-      bytes: blocks.units[block] * options.alignment,
+      size: blocks.units[block] * options.alignment,
     };
-    if (slot === FREE)
-      page.push({ state: 'free', ...place, position: positions.get(block), rover: block === list.rover });
-    else {
+    if (slot === FREE) {
+      page.push({ ...place, state: 'free', position: positions.get(block), rover: block === list.rover });
+    } else {
       page.push({
-        state: 'live',
         ...place,
-        requested: blocks.requested[block],
+        state: 'live',
         number: owners.number(slot),
+        requested: blocks.requested[block],
         placedAt: owners.placedAt(slot),
         site: owners.site(slot),
         name: owners.name(slot),
@@ -122,32 +160,31 @@ function pageOf(view: HeapView, from: number, end: number, owners: BlockOwners):
   return page;
 }
 
-/** Of the payload: what the program gets, or would get. */
-function addressOf(view: HeapView, block: number): number {
-  return view.base + (view.blocks.start[block] + view.leadUnits) * view.options.alignment;
+function addressOf(view: HeapView, block: number): string {
+  return hex(view.base + (view.blocks.start[block] + view.leadUnits) * view.options.alignment);
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
 }
 
 function freeSpaceOf({ blocks, options }: HeapView): FreeSpace {
-  const counts = new Map<number, { blocks: number; bytes: number }>();
+  const bins = new Map<number, { blocks: number; bytes: number }>();
   let count = 0;
-  let units = 0;
+  let bytes = 0;
   let largest = 0;
   for (let block = blocks.first; block !== NIL; block = blocks.upper[block]) {
     if (blocks.slot[block] !== FREE) continue;
-    const length = blocks.units[block];
+    const size = blocks.units[block] * options.alignment;
     count++;
-    units += length;
-    if (length > largest) largest = length;
-    const from = 2 ** Math.floor(Math.log2(length * options.alignment));
-    const bin = counts.get(from) ?? { blocks: 0, bytes: 0 };
+    bytes += size;
+    if (size > largest) largest = size;
+    const from = 2 ** Math.floor(Math.log2(size));
+    const bin = bins.get(from) ?? { blocks: 0, bytes: 0 };
     bin.blocks++;
-    bin.bytes += length * options.alignment;
-    counts.set(from, bin);
+    bin.bytes += size;
+    bins.set(from, bin);
   }
-  return {
-    blocks: count,
-    bytes: units * options.alignment,
-    largest: largest * options.alignment,
-    bySize: [...counts].sort(([a], [b]) => a - b).map(([from, bin]) => ({ from, below: from * 2, ...bin })),
-  };
+  const bySize = [...bins].sort(([a], [b]) => a - b).map(([from, bin]) => ({ from, below: from * 2, ...bin }));
+  return { blocks: count, bytes, largest, bySize };
 }

@@ -1,26 +1,55 @@
-/** Which rooms the service has. */
+/**
+ * Which rooms the service has. The order is that of starting; they stop in the opposite one, so the database, which
+ * everybody needs to the last, comes first.
+ */
+import { DatabaseModule, PrismaService } from '@heapcast/database';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
-import type { Configuration } from './configuration/configuration.js';
+import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { Readiness } from './operations/readiness.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
+import { ReplayModule } from './replay/replay.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { TracesModule } from './traces/traces.module.js';
 
 @Module({})
 export class ApplicationModule {
+  constructor(prisma: PrismaService, readiness: Readiness) {
+    const { kind, version } = prisma.description;
+    readiness.register('database', async () => {
+      const begin = performance.now();
+      await prisma.check();
+      return `${version} (${kind}) answered in ${Math.ceil(performance.now() - begin)} ms`;
+    });
+  }
+
   static with(configuration: Configuration, log: Logger): DynamicModule {
     return {
       module: ApplicationModule,
       imports: [
+        DatabaseModule.forRootAsync({
+          inject: [Configuration],
+          useFactory: ({ databaseUrl, dataDir, databaseConnections }: Configuration) => ({
+            url: databaseUrl,
+            directory: dataDir,
+            connections: databaseConnections,
+            notice: (line) => log.info(line),
+          }),
+        }),
         ConfigurationModule.with(configuration),
         OperationsModule.with(log),
+        ReplayModule,
         AccessModule,
         ProblemsModule,
         DocumentsModule,
         ReferenceModule,
+        TracesModule,
+        RunsModule,
       ],
     };
   }

@@ -17,6 +17,8 @@ export interface CreateSession {
   readonly allocator?: AllocatorChoice;
   readonly name?: string;
   readonly visibility?: Visibility;
+  /** Display name of whoever opens it. */
+  readonly owner?: string;
 }
 
 /** A configuration with every option filled in. */
@@ -32,11 +34,15 @@ export interface SessionSummary {
   readonly name: string;
   readonly visibility: Visibility;
   readonly status: SessionStatus;
+  /** Display name of whoever opened it; may be empty. */
+  readonly owner: string;
   /** The last event's number; 0 = nothing happened yet. */
   readonly seq: number;
   readonly allocator: ResolvedAllocator;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** When it, or what it holds, last changed. */
+  readonly updatedAt: string;
   readonly finishedAt: string | null;
   /** The run that a finished session became. */
   readonly runId: string | null;
@@ -67,6 +73,7 @@ export interface RequestAnswer {
 }
 
 export interface EventPage {
+  /** The first event's `seq` is `from` + 1. */
   readonly events: readonly SessionEvent[];
   /** `from` of the next page; `null` = these were the last ones for now. */
   readonly next: number | null;
@@ -79,6 +86,8 @@ export interface TokenSummary {
   readonly role: TokenRole;
   readonly label: string;
   readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
 }
 
 /** The answer to issuing a token: the secret is told this once. */

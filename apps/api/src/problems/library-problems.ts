@@ -1,4 +1,14 @@
 /** Errors of the libraries that mean something to a client. */
+import {
+  IdempotencyConflictError,
+  InvalidCursorError,
+  JournalUnavailableError,
+  RunInUseError,
+  SequenceConflictError,
+  SessionNotOpenError,
+  sqlState,
+  TraceInUseError,
+} from '@heapcast/database';
 import { ReplayError, type ReplayErrorCode } from '@heapcast/replay';
 import { TraceFormatError } from '@heapcast/trace';
 import type { ProblemName } from './problem-types.js';
@@ -27,5 +37,35 @@ export function libraryProblem(error: unknown): ProblemException | undefined {
     }
     if (name) return new ProblemException(name, error.message, { cause: error });
   }
+  return databaseProblem(error);
+}
+
+function databaseProblem(error: unknown): ProblemException | undefined {
+  if (error instanceof InvalidCursorError) {
+    return new ProblemException('invalid-request', error.message, {
+      errors: [{ path: 'cursor', message: 'is not a cursor that this service gave' }],
+    });
+  }
+  if (error instanceof TraceInUseError) return new ProblemException('trace-in-use', error.message);
+  if (error instanceof RunInUseError) return new ProblemException('conflict', error.message);
+  if (error instanceof SessionNotOpenError) return new ProblemException('session-finished', error.message);
+  if (error instanceof IdempotencyConflictError) return new ProblemException('idempotency-conflict', error.message);
+  if (error instanceof SequenceConflictError || error instanceof JournalUnavailableError || isOutage(error)) {
+    return new ProblemException('unavailable', 'The database did not take this; try again.', {
+      cause: error,
+      retryAfter: 1,
+    });
+  }
   return undefined;
+}
+
+/** The database cannot be reached, is starting or stopping, or has no connection left. */
+function isOutage(error: unknown): boolean {
+  const state = sqlState(error) ?? '';
+  if (/^(08|53|57P)/.test(state)) return true;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return (
+    typeof code === 'string' &&
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'P1001', 'P1002', 'P1017', 'P2024', 'P2037'].includes(code)
+  );
 }

@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsIn, IsISO8601, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import { NEXT_CURSOR, PageQueryDto } from '../problems/page.dto.js';
+import { RunSummaryDto } from './run-views.dto.js';
 import { AllocatorDto, ResolvedAllocatorDto } from '../reference/allocator.dto.js';
 
 export const RUN_STATUSES = ['pending', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -187,4 +188,9 @@ export class RunProgressDto {
 
   @ApiProperty({ type: 'integer', example: 420305 })
   readonly total!: number;
+}
+
+export class RunDetailDto extends RunDto {
+  @ApiProperty({ type: RunSummaryDto, nullable: true, description: 'null until the run is done.' })
+  readonly summary!: Record<string, unknown> | null;
 }

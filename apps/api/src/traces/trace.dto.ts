@@ -1,5 +1,5 @@
 /** Traces as REST tells them. */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { NEXT_CURSOR, PageQueryDto } from '../problems/page.dto.js';
 import { WholeNumber } from '../problems/whole-number.js';
@@ -97,7 +97,7 @@ export class TraceFormatDto {
 
 const ID = 'c6f1f3a0b5d94a0f5f0e2a8a3f2f1f55c7d0a2ddfcd07a1c3b4f5a6978812345';
 
-export class TraceDto {
+export class TraceItemDto {
   @ApiProperty({ description: 'sha256 over the content: the same content in any format has the same id.', example: ID })
   readonly id!: string;
 
@@ -112,9 +112,6 @@ export class TraceDto {
 
   @ApiProperty({ type: 'integer', description: 'Most blocks live at once.', example: 24411 })
   readonly peakLiveBlocks!: number;
-
-  @ApiProperty({ type: OriginDto })
-  readonly origin!: OriginDto;
 
   @ApiProperty({ type: 'integer', description: 'Call sites: GET /v1/traces/:id/sites.', example: 0 })
   readonly sites!: number;
@@ -136,6 +133,12 @@ export class TraceDto {
 
   @ApiProperty({ format: 'date-time', example: '2026-11-22T14:45:15.000Z' })
   readonly createdAt!: string;
+}
+
+@ApiExtraModels(TraceFormatDto)
+export class TraceDto extends TraceItemDto {
+  @ApiProperty({ type: OriginDto })
+  readonly origin!: OriginDto;
 
   @ApiProperty({
     type: 'object',
@@ -147,8 +150,8 @@ export class TraceDto {
 }
 
 export class TracePageDto {
-  @ApiProperty({ type: [TraceDto] })
-  readonly items!: readonly TraceDto[];
+  @ApiProperty({ type: [TraceItemDto] })
+  readonly items!: readonly TraceItemDto[];
 
   @ApiProperty(NEXT_CURSOR)
   readonly next!: string | null;

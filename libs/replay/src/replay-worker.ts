@@ -127,14 +127,16 @@ export class ReplayWorker {
     const timeline = new Timeline(key, { config, environment, events, keepHead }, this.#room);
     this.#timelines.set(handle, timeline);
     try {
-      await timeline.inTurn(() => timeline.wake());
+      return await timeline.inTurn(async () => {
+        await timeline.wake();
+        const { model, owners } = timeline.head ?? timeline.makePlayhead();
+        return { events: timeline.events, blocks: owners.blocks, unit: model.unit, totals: model.totals() };
+      });
     } catch (error) {
       this.#timelines.delete(handle);
       timeline.close();
       throw error;
     }
-    const { model, owners } = timeline.head ?? timeline.makePlayhead();
-    return { events: timeline.events, blocks: owners.blocks, unit: model.unit, totals: model.totals() };
   }
 
   async #close(handle: number): Promise<void> {

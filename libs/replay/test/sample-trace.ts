@@ -33,6 +33,9 @@ export function sampleTrace(options: SampleOptions): TraceChunk {
   const slot = new Int32Array(events).fill(NO_SLOT);
   const site = sited ? new Uint32Array(events) : null;
   const names = new Map<number, string>();
+  const numbers: number[] = [];
+  /** Numbers of the blocks freed last. */
+  const dead: number[] = [];
   let blocks = 0;
   for (let i = 0; i < events; i++) {
     const kind = roll(100);
@@ -45,7 +48,7 @@ export function sampleTrace(options: SampleOptions): TraceChunk {
     } else if (kind < 4) {
       op[i] = roll(2) === 0 ? Op.staleFree : Op.staleRealloc;
       size[i] = op[i] === Op.staleRealloc ? roll(largest) : 0;
-      slot[i] = blocks === 0 ? 0 : roll(blocks + 1);
+      slot[i] = dead.length === 0 || roll(3) === 0 ? 0 : dead[roll(dead.length)];
     } else if (kind < 5) {
       op[i] = Op.free;
     } else if (kind < 20 && live.length > 0) {
@@ -58,7 +61,7 @@ export function sampleTrace(options: SampleOptions): TraceChunk {
       size[i] = roll(10) === 0 ? roll(largest * 4) : roll(largest);
       slot[i] = slots.take();
       live.push(slot[i]);
-      blocks++;
+      numbers[slot[i]] = ++blocks;
       if (named && roll(2) === 0) names.set(i, `block ${blocks}`);
     } else {
       const index = roll(live.length);
@@ -67,6 +70,7 @@ export function sampleTrace(options: SampleOptions): TraceChunk {
       live[index] = live[live.length - 1];
       live.pop();
       slots.release(slot[i]);
+      dead[dead.length < 100 ? dead.length : roll(100)] = numbers[slot[i]];
     }
     if (roll(4) === 0) op[i] |= Domain.obj;
   }

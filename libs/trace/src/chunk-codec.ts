@@ -143,8 +143,8 @@ function writeRequests(chunk: TraceChunk, body: VarintWriter): void {
       case Op.reallocNull:
       case Op.foreign: {
         const expected = releasedCount > 0 ? released[--releasedCount] : -1;
+        if (where < 0) throw notCanonical(at);
         if (where !== expected) {
-          if (where < 0) throw notCanonical(at);
           tag |= EXPLICIT;
           slots.i32(where - placed);
           placed = where;

@@ -1,13 +1,12 @@
 /**
  * Whole numbers in as few bytes as they need: seven bits a byte, lowest first, the top bit set on all but the last.
- * Signed numbers go as zigzag (0, -1, 1, -2 … become 0, 1, 2, 3 …).
+ * Signed 32-bit numbers go as zigzag (0, -1, 1, -2 … become 0, 1, 2, 3 …).
  */
 
 /** Bytes that the longest 32-bit varint takes. */
 const LONGEST_32 = 5;
-/** Bytes of a varint up to 2^54: a zigzag of any safe integer. */
-const LONGEST_54 = 8;
-const LARGEST_54 = 2 ** 54;
+/** Bytes that any safe integer takes at most. */
+const LONGEST_INTEGER = 8;
 
 export class VarintWriter {
   #bytes: Uint8Array;
@@ -45,15 +44,17 @@ export class VarintWriter {
     this.u32(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
-  /** A safe integer of either sign, as zigzag. */
+  /** A safe integer of either sign: six bits, the sign (0x40) and 0x80 in the first byte, then seven bits a byte. */
   integer(value: number): void {
-    if (this.#length + LONGEST_54 > this.#bytes.length) this.#grow(LONGEST_54);
-    let rest = value < 0 ? -value * 2 - 1 : value * 2;
-    while (rest > 0x7f) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+    if (this.#length + LONGEST_INTEGER > this.#bytes.length) this.#grow(LONGEST_INTEGER);
+    const size = Math.abs(value);
+    let rest = Math.floor(size / 0x40);
+    this.#bytes[this.#length++] = (size % 0x40) | (value < 0 ? 0x40 : 0) | (rest > 0 ? 0x80 : 0);
+    while (rest > 0) {
+      const next = Math.floor(rest / 0x80);
+      this.#bytes[this.#length++] = (rest % 0x80) | (next > 0 ? 0x80 : 0);
+      rest = next;
     }
-    this.#bytes[this.#length++] = rest;
   }
 
   raw(bytes: Uint8Array): void {
@@ -123,20 +124,25 @@ export class VarintReader {
   }
 
   integer(): number {
-    const bytes = this.bytes;
-    let value = 0;
-    let scale = 1;
-    for (let count = 0; this.#at < bytes.length && count < LONGEST_54; count++, scale *= 0x80) {
+    const { bytes } = this;
+    const first = this.#at < bytes.length ? bytes[this.#at++] : 0x80;
+    let value = first & 0x3f;
+    let more = first >= 0x80;
+    for (
+      let count = 1, scale = 0x40;
+      more && count < LONGEST_INTEGER && this.#at < bytes.length;
+      count++, scale *= 0x80
+    ) {
       const byte = bytes[this.#at++];
       value += (byte & 0x7f) * scale;
-      if (byte < 0x80) {
-        if (value > LARGEST_54) break;
-        return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
-      }
+      more = byte >= 0x80;
     }
-    this.failed = true;
-    this.#at = bytes.length;
-    return 0;
+    if (more || value > Number.MAX_SAFE_INTEGER) {
+      this.failed = true;
+      this.#at = bytes.length;
+      return 0;
+    }
+    return (first & 0x40) !== 0 ? -value : value;
   }
 
   /** The next `count` bytes, as a view. */

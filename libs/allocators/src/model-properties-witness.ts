@@ -180,9 +180,14 @@ export class Witness {
   }
 
   private readMappings(): void {
-    for (const { event, kind, region, bytes, base } of this.model.takeMappings()) {
+    for (const { event, kind, region, bytes, base, lead } of this.model.takeMappings()) {
       claim(event === this.events, () => `a mapping of request ${this.events} is told as of request ${event}`);
       claim(bytes > 0, () => `request ${event} mapped ${bytes} bytes`);
+      if (!this.mapped.has(region))
+        claim(
+          this.model.address(region, 0) === base + lead,
+          () => `offset 0 of region ${region} is not at base + lead`,
+        );
       const span = this.mapped.get(region) ?? { from: base, to: base };
       if (kind === 'map') {
         claim(span.to === base, () => `request ${event} grew region ${region} elsewhere than at its end`);

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Readiness } from './operations/readiness.js';
@@ -15,6 +16,8 @@ import { ProblemsModule } from './problems/problems.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { StreamingModule } from './streaming/streaming.module.js';
 import { TracesModule } from './traces/traces.module.js';
 
 @Module({})
@@ -50,6 +53,9 @@ export class ApplicationModule {
         ReferenceModule,
         TracesModule,
         RunsModule,
+        SessionsModule,
+        StreamingModule,
+        DemoModule,
       ],
     };
   }

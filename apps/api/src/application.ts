@@ -17,6 +17,7 @@ import { ApplicationModule } from './application.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { OpenApi } from './documents/open-api.js';
 import { createLog, NestLog } from './operations/logging.js';
+import { Readiness } from './operations/readiness.js';
 import { observeRequests } from './operations/request-metrics.js';
 import { Metrics } from './operations/metrics.js';
 import { AllowedMethods } from './problems/allowed-methods.js';
@@ -25,6 +26,8 @@ import { readJsonBodies } from './problems/json-body.js';
 import { problemOf } from './problems/problem-of.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { validationPipe } from './problems/validation.js';
+import { turnAwayWhenStopping } from './shutdown.js';
+import { SocketAdapter } from './streaming/socket-adapter.js';
 import { readTraceBodies } from './traces/trace-body.js';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -78,6 +81,7 @@ export async function createApp(
     logger: new NestLog(log),
     abortOnError: false,
   });
+  app.useWebSocketAdapter(new SocketAdapter(app, configuration));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(methods, log));
   if (configuration.corsOrigins.length > 0) {
@@ -93,6 +97,7 @@ export async function createApp(
       directives: { 'upgrade-insecure-requests': null, 'style-src': ["'self'", "'unsafe-inline'"] },
     },
   });
+  turnAwayWhenStopping(fastify, app.get(Readiness));
   guardEveryRequest(fastify, app.get(ApiKeys), app.get(RateLimits));
   observeRequests(fastify, app.get(Metrics), log);
   app.get(OpenApi).describe(app);

@@ -12,19 +12,21 @@ const SHOWN = 50;
 function flatten(errors: readonly ValidationError[], parent: string, parts: ProblemPart[]): void {
   for (const { property, constraints, children } of errors) {
     const path = /^\d+$/.test(property) ? `${parent}[${property}]` : parent === '' ? property : `${parent}.${property}`;
-    for (const [rule, message] of Object.entries(constraints ?? {})) {
+    for (const message of new Set(Object.entries(constraints ?? {}).map(sentence(property)))) {
       if (parts.length >= SHOWN) return;
-      if (rule === 'whitelistValidation') parts.push({ path, message: 'is not a known field' });
-      else if (rule === 'unknownValue')
-        parts.push({ path: path === 'undefined' ? '' : path, message: 'must be an object' });
-      else
-        parts.push({
-          path,
-          message: message.startsWith(`${property} `) ? message.slice(property.length + 1) : message,
-        });
+      parts.push({ path: path === 'undefined' ? '' : path, message });
     }
     if (children) flatten(children, path, parts);
   }
+}
+
+/** class-validator begins its own messages with the property; the path says that already. */
+function sentence(property: string) {
+  return ([rule, message]: [string, string]): string => {
+    if (rule === 'whitelistValidation') return 'is not a known field';
+    if (rule === 'unknownValue') return 'must be an object';
+    return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+  };
 }
 
 /** What class-validator found, as a problem. */

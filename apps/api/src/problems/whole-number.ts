@@ -17,7 +17,8 @@ export interface WholeNumberRange {
 export function WholeNumber(range: WholeNumberRange): PropertyDecorator {
   const { minimum, maximum, description, example } = range;
   const optional = range.optional === true || range.default !== undefined;
-  const message = `must be a whole number from ${minimum} to ${maximum}`;
+  const bounds = maximum === Number.MAX_SAFE_INTEGER ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  const message = `must be a whole number ${bounds}`;
   return applyDecorators(
     ApiProperty({
       type: 'integer',

@@ -13,7 +13,7 @@ import { DeadIds } from './dead-ids.js';
 import { ABSENT, IdTable } from './id-table.js';
 
 /** Ids of blocks placed lately are looked up in a plain ring: most blocks die young and never reach the table. */
-const RECENT = 16_384;
+const RECENT = 65_536;
 const RECENT_MASK = RECENT - 1;
 
 /** Meanings are integers: a slot (>= 0) of a live block, `~number` (< 0) of a freed one, or `UNKNOWN`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { crc32 } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anyTrace, EVERYTHING, longTrace } from '../test/arbitrary-trace.js';
 import { concatChunks, EMPTY_CHUNK, sliceChunk } from './chunk.js';
 import { packChunk, unpackChunk } from './chunk-codec.js';

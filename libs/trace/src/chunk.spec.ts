@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anyTrace, EVERYTHING } from '../test/arbitrary-trace.js';
 import { concatChunks, EMPTY_CHUNK, sliceChunk } from './chunk.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anyTrace, EVERYTHING } from '../test/arbitrary-trace.js';
 import { contentId } from '../test/reading.js';
 import { concatChunks, sliceChunk } from './chunk.js';
@@ -19,6 +19,10 @@ const CHUNK: TraceChunk = {
   names: null,
 };
 
+function sha(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
 function idOf(...chunks: TraceChunk[]): string {
   const hasher = new TraceHasher();
   for (const chunk of chunks) hasher.add(chunk);
@@ -27,8 +31,7 @@ function idOf(...chunks: TraceChunk[]): string {
 
 describe('the content id', () => {
   it('is what docs/formats/content-id.md says', () => {
-    const sha = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-    const names = Buffer.from([...[1, 0, 0, 0, 0, 0, 0, 0], ...[2, 0, 0, 0, 0, 0, 0, 0], 0xc3, 0xa9]);
+    const names = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0xa9]);
     const expected = createHash('sha256')
       .update('heapcast-trace-1\n')
       .update(Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { concatChunks } from './chunk.js';
 import { packChunk } from './chunk-codec.js';
 import type { ClientRequest } from './client-request.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { anyTrace, EVERYTHING, longTrace } from '../test/arbitrary-trace.js';
 import { concatChunks } from './chunk.js';
 import { CHUNK_EVENTS, Domain, NO_SLOT, Op, OP_MASK, type TraceChunk } from './columns.js';

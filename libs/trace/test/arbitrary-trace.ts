@@ -1,5 +1,5 @@
 /** Traces that nobody thought of: arbitrary requests, played through the builder, so that what comes out is canonical. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Domain, Op, type Site, type TraceChunk, type TraceHeader, type TraceOrigin } from '../src/columns.js';
 import { TraceBuilder } from '../src/trace-builder.js';
 

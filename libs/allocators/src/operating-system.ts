@@ -37,6 +37,10 @@ export class OperatingSystem {
   regions = 0;
   /** Bytes mapped now. */
   mappedBytes = 0;
+  /** The request that last changed `mappedBytes`, and the extremes after the requests before it. */
+  private changedBy = -1;
+  private least = 0;
+  private most = 0;
   private readonly window: number;
   private readonly windows: number;
   private readonly limit: number;
@@ -57,13 +61,13 @@ export class OperatingSystem {
   /** Maps a region; the caller has asked `allows`. `slot` is the model's own name for it. Returns its ordinal. */
   map(event: number, slot: number, bytes: number): number {
     const region = this.regions++;
-    this.mappedBytes += bytes;
+    this.bill(event, bytes);
     this.log.push({ event, kind: 'map', region, slot, bytes, base: this.base(region), lead: this.lead(region) });
     return region;
   }
 
   unmap(event: number, region: number, slot: number, bytes: number): void {
-    this.mappedBytes -= bytes;
+    this.bill(event, -bytes);
     this.log.push({ event, kind: 'unmap', region, slot, bytes, base: this.base(region), lead: this.lead(region) });
   }
 
@@ -72,7 +76,7 @@ export class OperatingSystem {
    * unmapping) of just the bytes between; the caller has asked `allows` for growth.
    */
   resize(event: number, region: number, slot: number, from: number, to: number): void {
-    this.mappedBytes += to - from;
+    this.bill(event, to - from);
     const base = this.base(region) + Math.min(from, to);
     this.log.push({
       event,
@@ -108,6 +112,14 @@ export class OperatingSystem {
     return taken;
   }
 
+  /** Least and most bytes mapped after a request since the last call, the state at both ends included. */
+  takeRange(): { readonly minimum: number; readonly maximum: number } {
+    this.noteRange();
+    const range = { minimum: this.least, maximum: this.most };
+    this.least = this.most = this.mappedBytes;
+    return range;
+  }
+
   save(): OperatingSystemState {
     return { regions: this.regions, mappedBytes: this.mappedBytes };
   }
@@ -115,6 +127,20 @@ export class OperatingSystem {
   restore(state: OperatingSystemState): void {
     this.regions = state.regions;
     this.mappedBytes = state.mappedBytes;
+    this.least = this.most = state.mappedBytes;
+    this.changedBy = -1;
     this.log = [];
+  }
+
+  /** One request may map and unmap: only what it leaves counts for the range. */
+  private bill(event: number, bytes: number): void {
+    if (event !== this.changedBy) this.noteRange();
+    this.changedBy = event;
+    this.mappedBytes += bytes;
+  }
+
+  private noteRange(): void {
+    if (this.mappedBytes < this.least) this.least = this.mappedBytes;
+    if (this.mappedBytes > this.most) this.most = this.mappedBytes;
   }
 }

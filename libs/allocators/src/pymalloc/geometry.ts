@@ -1,0 +1,89 @@
+/**
+ * The sizes that follow from a configuration: an arena is cut into pools, a pool into equal blocks of one size class.
+ *
+ * Inside the model all distances are counted in **units** of `alignment` bytes, because every block starts at a
+ * multiple of it; 31 bits of units reach 32 GiB of heap. A **handle** is the position of a block in all arenas laid end
+ * to end by their index in `arenas[]`: `handle >> poolShift` is its pool, `handle >> arenaShift` its arena. Arenas and
+ * pools are therefore powers of two.
+ *
+ * Source: `obmalloc.c`, "Pool table" and `NUMBLOCKS`.
+ */
+
+/** Bytes of `struct pool_header` on 64-bit builds: four pointers and four 32-bit counters. */
+const POOL_HEADER = 48;
+
+/** Largest number of units that a handle can tell apart: handles are non-negative Int32. */
+const HANDLE_UNITS = 2 ** 31;
+
+export interface Geometry {
+  readonly arenaBytes: number;
+  readonly poolBytes: number;
+  /** Bytes per unit. */
+  readonly alignment: number;
+  /** log2 of the bytes per unit. */
+  readonly unitShift: number;
+  /** log2 of the units per pool, per arena. */
+  readonly poolShift: number;
+  readonly arenaShift: number;
+  readonly poolsPerArena: number;
+  /** Arenas that can be held at once, as far as handles reach. */
+  readonly maxArenas: number;
+  /** Bytes at the start of each pool that hold its header. */
+  readonly headerBytes: number;
+  readonly headerUnits: number;
+  /** Largest request, in bytes, that is small. */
+  readonly threshold: number;
+  /** Size class `c` has blocks of `(c + 1) * alignment` bytes, for requests of `c * alignment + 1` bytes and up. */
+  readonly classes: number;
+  /** Blocks in a pool, by class. */
+  readonly capacity: Int32Array;
+  /** Bytes at the end of a pool that no block can use, by class. */
+  readonly tail: Int32Array;
+}
+
+export interface Sizes {
+  readonly arenaSize: number;
+  readonly poolSize: number;
+  readonly alignment: number;
+  readonly smallThreshold: number;
+}
+
+/** Bytes of a pool's header: rounded up so that the first block is aligned. */
+export function poolHeader(alignment: number): number {
+  return Math.ceil(POOL_HEADER / alignment) * alignment;
+}
+
+/** Bytes of a block of class `c`. */
+export function blockSize(geometry: Geometry, c: number): number {
+  return (c + 1) << geometry.unitShift;
+}
+
+/** @param sizes as `configuration.ts` has checked them. */
+export function geometryOf(sizes: Sizes): Geometry {
+  const { arenaSize, poolSize, alignment, smallThreshold } = sizes;
+  const headerBytes = poolHeader(alignment);
+  const classes = smallThreshold / alignment;
+  const capacity = new Int32Array(classes);
+  const tail = new Int32Array(classes);
+  for (let c = 0; c < classes; c++) {
+    const size = (c + 1) * alignment;
+    capacity[c] = Math.floor((poolSize - headerBytes) / size);
+    tail[c] = (poolSize - headerBytes) % size;
+  }
+  return {
+    arenaBytes: arenaSize,
+    poolBytes: poolSize,
+    alignment,
+    unitShift: Math.log2(alignment),
+    poolShift: Math.log2(poolSize / alignment),
+    arenaShift: Math.log2(arenaSize / alignment),
+    poolsPerArena: arenaSize / poolSize,
+    maxArenas: HANDLE_UNITS / (arenaSize / alignment),
+    headerBytes,
+    headerUnits: headerBytes / alignment,
+    threshold: smallThreshold,
+    classes,
+    capacity,
+    tail,
+  };
+}

@@ -1,0 +1,359 @@
+/**
+ * pymalloc: serves requests, keeps the books.
+ *
+ * Requests of 1 … threshold bytes are small and go to `Pools`; the others (0 bytes too) go to the system allocator.
+ * realloc of a small block keeps it in place if it still fits and at least three quarters of it are used; otherwise the
+ * new block is placed *before* the old one is freed. realloc of a system block leaves it there whatever the size (up to
+ * Python 2.4 a small size moved it into a pool).
+ *
+ * When a limit on mapped bytes is set and a new arena or system block would exceed it, the request is out of memory and
+ * changes nothing; the slot of a failed malloc stays empty, as the program holds NULL: free does nothing, realloc acts
+ * as malloc. (A real CPython whose arena cannot be mapped would still ask the system allocator.)
+ *
+ * `serve` is written for speed: plain Int32 arithmetic, deltas in locals, no object per request.
+ */
+import { Op, OP_MASK, type RequestColumns } from '@heapcast/trace';
+import {
+  NO_REGION,
+  Outcome,
+  type AllocatorModel,
+  type BlockOwners,
+  type BlockPlace,
+  type Extremes,
+  type HeapQuery,
+  type Ledger,
+  type MappingEvent,
+  type ModelState,
+  type OutcomeCode,
+  type PlacementColumns,
+  type Totals,
+} from '../contract.js';
+import { EMPTY, FOREIGN, SYSTEM } from './block-table.js';
+import { debugMallocStats } from './debugmallocstats.js';
+import { blockSize } from './geometry.js';
+import { heapView } from './heap-view.js';
+import { Heap } from './heap.js';
+import type { Options } from './options.js';
+import type { Edition } from './profiles.js';
+import { byteLength, isPymallocState, type PymallocState } from './state.js';
+import { ledgerOf, statisticsOf } from './statistics.js';
+import { NONE } from './usable-arenas.js';
+
+/** Places in `deltas`. */
+const LIVE = 0;
+const REQUESTED = 1;
+const ALLOCATED = 2;
+
+export class PymallocModel implements AllocatorModel {
+  readonly unit: number;
+  private readonly parts: Heap;
+
+  private events = 0;
+  private liveBlocks = 0;
+  private requested = 0;
+  private allocated = 0;
+  /** Extremes since `takeExtremes`. */
+  private liveMax = 0;
+  private requestedMin = 0;
+  private requestedMax = 0;
+  private allocatedMin = 0;
+  private allocatedMax = 0;
+
+  /** How `serve` lets `resize` change its counts: live blocks, bytes requested and allocated since it began. */
+  private readonly deltas = new Int32Array(3);
+  private readonly takesOverRaw: boolean;
+  /** Requests per `serve`, so few that its Int32 deltas cannot overflow. */
+  private readonly stride: number;
+
+  constructor(options: Options, misalignment: ArrayLike<number>, edition: Edition) {
+    this.parts = new Heap(options, misalignment, edition);
+    this.unit = options.alignment;
+    this.takesOverRaw = options.rawRealloc === 'taken-over';
+    this.stride = Math.floor(2 ** 30 / options.smallThreshold);
+  }
+
+  apply(requests: RequestColumns, from: number, to: number, out: PlacementColumns): void {
+    for (let start = from; start < to; start += this.stride) {
+      this.serve(requests, start, Math.min(to, start + this.stride), out);
+    }
+  }
+
+  private serve(requests: RequestColumns, from: number, to: number, out: PlacementColumns): void {
+    const { op, size, slot } = requests;
+    const { outcome, region, offset } = out;
+    const { pools, arenas, table } = this.parts;
+    const { unitShift, arenaShift, classes } = this.parts.geometry;
+    const { deltas } = this;
+    const offsetMask = (1 << arenaShift) - 1;
+    arenas.firstEvent = this.events - from;
+    let live = this.liveBlocks | 0;
+    let liveMax = this.liveMax | 0;
+    // Bytes relative to the state at `from`.
+    let requested = 0;
+    let requestedMin = 0;
+    let requestedMax = 0;
+    let allocated = 0;
+    let allocatedMin = 0;
+    let allocatedMax = 0;
+
+    for (let i = from | 0; i < to; i = (i + 1) | 0) {
+      const kind = op[i] & OP_MASK;
+      const s = slot[i];
+      if (kind === Op.free) {
+        const block = s < 0 ? EMPTY : table.blocks[s];
+        if (!(block >= 0)) {
+          this.freeOther(s, i, out);
+          continue;
+        }
+        table.blocks[s] = EMPTY;
+        outcome[i] = Outcome.freed;
+        region[i] = arenas.ordinal[block >> arenaShift];
+        offset[i] = block & offsetMask;
+        live = (live - 1) | 0;
+        requested = (requested - table.sizes[s]) | 0;
+        allocated = (allocated - ((pools.give(block, i) + 1) << unitShift)) | 0;
+        if (requested < requestedMin) requestedMin = requested;
+        if (allocated < allocatedMin) allocatedMin = allocated;
+      } else if (kind === Op.malloc || kind === Op.calloc || kind === Op.reallocNull) {
+        if (s >= table.slots) table.reach(s);
+        const n = size[i];
+        const c = (n - 1) >>> unitShift;
+        table.sizes[s] = n;
+        const block = c < classes ? pools.take(c, i) : SYSTEM;
+        if (block < 0) {
+          this.placeOther(s, block, i, out);
+          continue;
+        }
+        table.blocks[s] = block;
+        outcome[i] = Outcome.placed;
+        region[i] = arenas.ordinal[block >> arenaShift];
+        offset[i] = block & offsetMask;
+        live = (live + 1) | 0;
+        requested = (requested + n) | 0;
+        allocated = (allocated + ((c + 1) << unitShift)) | 0;
+        if (live > liveMax) liveMax = live;
+        if (requested > requestedMax) requestedMax = requested;
+        if (allocated > allocatedMax) allocatedMax = allocated;
+      } else if (kind === Op.realloc) {
+        deltas[LIVE] = live;
+        deltas[REQUESTED] = requested;
+        deltas[ALLOCATED] = allocated;
+        this.resize(s, size[i], i, out);
+        live = deltas[LIVE];
+        requested = deltas[REQUESTED];
+        allocated = deltas[ALLOCATED];
+        if (live > liveMax) liveMax = live;
+        if (requested < requestedMin) requestedMin = requested;
+        if (requested > requestedMax) requestedMax = requested;
+        if (allocated < allocatedMin) allocatedMin = allocated;
+        if (allocated > allocatedMax) allocatedMax = allocated;
+      } else {
+        this.note(kind, s, i, out);
+      }
+    }
+
+    this.events += to - from;
+    this.liveBlocks = live;
+    this.liveMax = liveMax;
+    this.requestedMin = Math.min(this.requestedMin, this.requested + requestedMin);
+    this.requestedMax = Math.max(this.requestedMax, this.requested + requestedMax);
+    this.allocatedMin = Math.min(this.allocatedMin, this.allocated + allocatedMin);
+    this.allocatedMax = Math.max(this.allocatedMax, this.allocated + allocatedMax);
+    this.requested += requested;
+    this.allocated += allocated;
+  }
+
+  /** malloc that no pool serves: it is not small, or (`block` is NONE) there is no memory for another arena. */
+  private placeOther(s: number, block: number, i: number, out: PlacementColumns): void {
+    const { system, table } = this.parts;
+    const served = block === SYSTEM && system.take(table.sizes[s]);
+    table.blocks[s] = served ? SYSTEM : EMPTY;
+    answer(out, i, served ? Outcome.raw : Outcome.outOfMemory);
+  }
+
+  /** free of what is in no pool: NULL, a system block, one from elsewhere, one that was never placed. */
+  private freeOther(s: number, i: number, out: PlacementColumns): void {
+    const { system, table } = this.parts;
+    if (table.blocks[s] === SYSTEM) system.give(table.sizes[s]);
+    if (s >= 0) table.blocks[s] = EMPTY;
+    answer(out, i, s < 0 ? Outcome.none : Outcome.freed);
+  }
+
+  /** realloc of the block in slot `s` to `n` bytes; counts in `deltas`. */
+  private resize(s: number, n: number, i: number, out: PlacementColumns): void {
+    const { geometry, pools, arenas, system, table } = this.parts;
+    const { unitShift, arenaShift, classes } = geometry;
+    const { deltas } = this;
+    const block = table.blocks[s];
+    const old = table.sizes[s];
+    const small = block >= 0;
+    const bytes = small ? (pools.classOf(block) + 1) << unitShift : 0;
+    if (small && n <= bytes && 4 * n > 3 * bytes) {
+      table.sizes[s] = n;
+      deltas[REQUESTED] += n - old;
+      answer(out, i, Outcome.inPlace, arenas.ordinal[block >> arenaShift], block & ((1 << arenaShift) - 1));
+      return;
+    }
+    const stays = (block === SYSTEM || block === FOREIGN) && !(this.takesOverRaw && n <= geometry.threshold);
+    if (stays) {
+      this.resizeOther(s, n, i, out);
+      return;
+    }
+    // The new block first, then free of the old one. A system block of 0 bytes that is taken over becomes one of 1 byte.
+    const c = n === 0 && (block === SYSTEM || block === FOREIGN) ? 0 : (n - 1) >>> unitShift;
+    const moved = c < classes ? pools.take(c, i) : system.take(n) ? SYSTEM : NONE;
+    if (moved === NONE) {
+      answer(out, i, Outcome.outOfMemory);
+      return;
+    }
+    if (moved === SYSTEM) {
+      answer(out, i, Outcome.raw);
+    } else {
+      const became = block === EMPTY ? Outcome.placed : Outcome.moved;
+      answer(out, i, became, arenas.ordinal[moved >> arenaShift], moved & ((1 << arenaShift) - 1));
+      deltas[LIVE]++;
+      deltas[REQUESTED] += n;
+      deltas[ALLOCATED] += (c + 1) << unitShift;
+    }
+    if (small) {
+      pools.give(block, i);
+      deltas[LIVE]--;
+      deltas[REQUESTED] -= old;
+      deltas[ALLOCATED] -= bytes;
+    } else if (block === SYSTEM) system.give(old);
+    table.blocks[s] = moved;
+    table.sizes[s] = n;
+  }
+
+  /** realloc of a block that is not the model's: it stays where it is. */
+  private resizeOther(s: number, n: number, i: number, out: PlacementColumns): void {
+    const { system, table } = this.parts;
+    const served = table.blocks[s] === SYSTEM ? system.resize(table.sizes[s], n) : system.take(n);
+    if (served) {
+      table.blocks[s] = SYSTEM;
+      table.sizes[s] = n;
+    }
+    answer(out, i, served ? Outcome.raw : Outcome.outOfMemory);
+  }
+
+  /** Requests that place and free nothing. */
+  private note(kind: number, s: number, i: number, out: PlacementColumns): void {
+    const { table } = this.parts;
+    if (kind === Op.foreign) {
+      if (s >= table.slots) table.reach(s);
+      table.blocks[s] = FOREIGN;
+      table.sizes[s] = 0;
+    }
+    if (kind === Op.staleFree) answer(out, i, s > 0 ? Outcome.doubleFree : Outcome.invalidFree);
+    else answer(out, i, kind === Op.staleRealloc ? Outcome.invalidRealloc : Outcome.none);
+  }
+
+  totals(): Totals {
+    return {
+      events: this.events,
+      liveBlocks: this.liveBlocks,
+      requestedBytes: this.requested,
+      allocatedBytes: this.allocated,
+      mappedBytes: this.parts.os.mappedBytes,
+      rawBlocks: this.parts.system.blocks,
+      rawBytes: this.parts.system.bytes,
+    };
+  }
+
+  takeExtremes(): Extremes {
+    const mapped = this.parts.os.takeRange();
+    const extremes = {
+      requestedMin: this.requestedMin,
+      requestedMax: this.requestedMax,
+      allocatedMin: this.allocatedMin,
+      allocatedMax: this.allocatedMax,
+      mappedMin: mapped.minimum,
+      mappedMax: mapped.maximum,
+      liveBlocksMax: this.liveMax,
+      rawBytesMax: this.parts.system.takePeak(),
+    };
+    this.openWindow();
+    return extremes;
+  }
+
+  ledger(): Ledger {
+    return ledgerOf(this.parts, this.requested, this.allocated);
+  }
+
+  takeMappings(): MappingEvent[] {
+    return this.parts.os.takeMappings();
+  }
+
+  statistics(): Record<string, unknown> {
+    return { ...statisticsOf(this.parts, this.ledger()) };
+  }
+
+  heap(query: HeapQuery, owners: BlockOwners): Record<string, unknown> {
+    return { ...heapView(this.parts, this.liveBlocks, query, owners) };
+  }
+
+  address(region: number, offset: number): number {
+    return this.parts.address(region, offset);
+  }
+
+  locate(region: number, offset: number): BlockPlace {
+    const { arenas, pools, geometry } = this.parts;
+    const arena = arenas.entryOf(region);
+    if (arena === NONE) return { pool: NONE, index: NONE, bytes: 0 };
+    const { poolShift, arenaShift } = geometry;
+    const handle = (arena << arenaShift) + offset;
+    const pool = offset >> poolShift;
+    const index = pools.indexOf(handle >> poolShift, offset - (pool << poolShift));
+    return { pool, index, bytes: blockSize(geometry, pools.classOf(handle)) };
+  }
+
+  debugMallocStats(): string {
+    return debugMallocStats(this.parts);
+  }
+
+  save(): ModelState {
+    const { table, os, system, arenas, pools } = this.parts;
+    const data: PymallocState = {
+      kind: 'pymalloc',
+      events: this.events,
+      liveBlocks: this.liveBlocks,
+      requested: this.requested,
+      allocated: this.allocated,
+      table: table.save(),
+      os: os.save(),
+      system: system.save(),
+      arenas: arenas.save(),
+      pools: pools.save(),
+    };
+    return { byteLength: byteLength(data), data };
+  }
+
+  restore({ data }: ModelState): void {
+    if (!isPymallocState(data)) throw new Error('this is not a state of a pymalloc model');
+    const { table, os, system, arenas, pools } = this.parts;
+    this.events = data.events;
+    this.liveBlocks = data.liveBlocks;
+    this.requested = data.requested;
+    this.allocated = data.allocated;
+    table.restore(data.table);
+    os.restore(data.os);
+    system.restore(data.system);
+    arenas.restore(data.arenas);
+    pools.restore(data.pools);
+    this.openWindow();
+  }
+
+  /** Starts a new window of extremes at the present state. */
+  private openWindow(): void {
+    this.liveMax = this.liveBlocks;
+    this.requestedMin = this.requestedMax = this.requested;
+    this.allocatedMin = this.allocatedMax = this.allocated;
+  }
+}
+
+/** What became of request `i`. */
+function answer(out: PlacementColumns, i: number, outcome: OutcomeCode, region = NO_REGION, offset = 0): void {
+  out.outcome[i] = outcome;
+  out.region[i] = region;
+  out.offset[i] = offset;
+}

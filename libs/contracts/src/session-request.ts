@@ -35,6 +35,8 @@ export interface ReallocRequest extends Annotated {
   /** A block's name or number; `null` is C's NULL: a new block is placed. */
   readonly id: string | number | null;
   readonly size: number;
+  /** With `id: null` only: the new block's name from now on. */
+  readonly as?: string;
 }
 
 export interface FreeRequest extends Annotated {

@@ -23,7 +23,7 @@ export type SubscriptionMode = 'events' | 'state';
 
 export interface Subscribe {
   readonly sessionId: string;
-  /** The first `seq` wanted: one more than the last one seen. Without it the answer holds a snapshot instead. */
+  /** The last `seq` seen, 0 = none: the events after it are sent. Without it the answer holds a snapshot instead. */
   readonly from?: number;
   readonly format?: FrameFormat;
   readonly mode?: SubscriptionMode;

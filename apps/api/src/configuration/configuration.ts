@@ -120,6 +120,14 @@ export class Configuration {
   @sessions.integer('BATCH_LIMIT', 1, 1_000_000, 'Most requests in one batch.')
   readonly batchLimit: number = 10_000;
 
+  @sessions.integer(
+    'SESSION_QUEUE_LIMIT',
+    1,
+    10_000_000,
+    'Most requests that wait in one session; more are told to come back.',
+  )
+  readonly sessionQueueLimit: number = 50_000;
+
   @sessions.integer('SESSION_IDLE_SECONDS', 1, 86_400, 'A session unused for so long leaves memory until it is wanted.')
   readonly sessionIdleSeconds: number = 60;
 

@@ -16,7 +16,7 @@ const MOST_ERRORS = 20;
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   malloc: ['size', 'id'],
   calloc: ['size', 'count', 'id'],
-  realloc: ['id', 'size'],
+  realloc: ['id', 'size', 'as'],
   free: ['id'],
   mark: ['label'],
 };
@@ -83,6 +83,10 @@ function checkRequest(
     case 'realloc':
       if (!isCount(size)) errors = complain(errors, place(prefix, index, 'size'), sizeComplaint(size));
       if (!isBlock(id)) errors = complain(errors, place(prefix, index, 'id'), BLOCK_COMPLAINT);
+      if (request.as !== undefined) {
+        if (id !== null) errors = complain(errors, place(prefix, index, 'as'), 'is only for a new block ("id": null)');
+        else if (!isName(request.as)) errors = complain(errors, place(prefix, index, 'as'), nameComplaint('the block'));
+      }
       break;
     case 'free':
       if (!isBlock(id)) errors = complain(errors, place(prefix, index, 'id'), BLOCK_COMPLAINT);

@@ -20,6 +20,10 @@ export interface Outlet {
   events(frame: Frame): void;
   mode(change: ModeChange): void;
   finished(finished: SessionFinished): void;
+  /** The subscription was ended by the service, and why. */
+  refused(sessionId: string, error: unknown): void;
+  /** The session is gone: nothing more will come. */
+  deleted(sessionId: string): void;
 }
 
 export interface OutletGroup {

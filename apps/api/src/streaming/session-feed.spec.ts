@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Frame } from './frame.js';
 import type { Outlet, OutletGroup } from './outlet.js';
-import { type FeedSource, SessionFeed, Subscription } from './session-feed.js';
+import { SessionFeed, Subscription } from './session-feed.js';
+import type { FeedSource } from '../sessions/session-audience.js';
 
 function mark(seq: number): SessionEvent {
   return {
@@ -124,6 +125,14 @@ class Recorder implements Outlet {
   finished(finished: SessionFinished): void {
     this.told.push(finished);
   }
+
+  refused(_: string, error: unknown): void {
+    this.told.push(error);
+  }
+
+  deleted(sessionId: string): void {
+    this.told.push({ deleted: sessionId });
+  }
 }
 
 const feeds: SessionFeed[] = [];
@@ -135,10 +144,19 @@ function feedOf(session: ListedSession): SessionFeed {
     onError(error) {
       throw error;
     },
+    onEmpty: () => undefined,
+    allow: async (token) => {
+      if (token === 'revoked') throw new Error('no longer');
+    },
   });
   feeds.push(feed);
   return feed;
 }
+function watch(feed: SessionFeed, subscription: Subscription, mode: 'events' | 'state'): void {
+  feed.add(subscription);
+  feed.start(subscription, mode);
+}
+
 afterEach(() => {
   for (const feed of feeds.splice(0)) feed.close();
 });
@@ -146,7 +164,7 @@ afterEach(() => {
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${condition}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${condition.toString()}`);
     await wait(1);
   }
 }
@@ -174,7 +192,7 @@ describe('a session feed', () => {
             const from = Math.min(count, feed.head) + 1;
             const outlet = new Recorder(group);
             started.push([outlet, from]);
-            feed.add(new Subscription(outlet, from, ''), 'events');
+            watch(feed, new Subscription(outlet, from, ''), 'events');
           }
         }
         await until(() => started.every(([outlet, from]) => outlet.seqs.length === session.seq - from + 1));
@@ -190,7 +208,7 @@ describe('a session feed', () => {
     const feed = feedOf(session);
     const group = new RecordingGroup();
     const outlets = [new Recorder(group), new Recorder(group), new Recorder(group)];
-    for (const outlet of outlets) feed.add(new Subscription(outlet, 1, ''), 'events');
+    for (const outlet of outlets) watch(feed, new Subscription(outlet, 1, ''), 'events');
     session.append(feed, 2);
     session.append(feed, 3);
     await turn();
@@ -205,7 +223,7 @@ describe('a session feed', () => {
     const feed = feedOf(session);
     const outlet = new Recorder(new RecordingGroup());
     outlet.stalled = true;
-    feed.add(new Subscription(outlet, 1, ''), 'events');
+    watch(feed, new Subscription(outlet, 1, ''), 'events');
     await until(() => outlet.unread > 0);
     for (let i = 0; i < 50; i++) await turn();
     expect(session.reads).toBe(1);
@@ -225,7 +243,7 @@ describe('a session feed', () => {
     const slow = new Recorder(group);
     slow.stalled = true;
     const quick = new Recorder(group);
-    for (const outlet of [slow, quick]) feed.add(new Subscription(outlet, 1, ''), 'events');
+    for (const outlet of [slow, quick]) watch(feed, new Subscription(outlet, 1, ''), 'events');
     for (let i = 0; i < 200; i++) {
       session.append(feed, 300);
       await turn();
@@ -247,7 +265,7 @@ describe('a session feed', () => {
     const session = new ListedSession();
     const feed = feedOf(session);
     const outlet = new Recorder(new RecordingGroup());
-    feed.add(new Subscription(outlet, 1, ''), 'state');
+    watch(feed, new Subscription(outlet, 1, ''), 'state');
     const states = (): unknown[] => outlet.told.filter((message) => 'totals' in (message as object));
     await until(() => states().length === 1);
     await wait(20);
@@ -262,9 +280,9 @@ describe('a session feed', () => {
     const feed = feedOf(session);
     const group = new RecordingGroup();
     const outlet = new Recorder(group);
-    feed.add(new Subscription(outlet, 1, 'Ada'), 'events');
+    watch(feed, new Subscription(outlet, 1, 'Ada'), 'events');
     const other = new Subscription(new Recorder(group), 1, '');
-    feed.add(other, 'events');
+    watch(feed, other, 'events');
     feed.rename(other, 'Grace');
     await until(() => outlet.told.length > 0);
     expect(outlet.told).toEqual([{ sessionId: 's1', count: 2, names: ['Ada', 'Grace'] }]);
@@ -278,18 +296,34 @@ describe('a session feed', () => {
     const feed = feedOf(session);
     const group = new RecordingGroup();
     const early = new Recorder(group);
-    feed.add(new Subscription(early, 1, ''), 'events');
+    watch(feed, new Subscription(early, 1, ''), 'events');
     session.append(feed, 700);
     session.status = 'finished';
     session.runId = 'r1';
     feed.finish();
     const late = new Recorder(group);
-    feed.add(new Subscription(late, 650, ''), 'events');
+    watch(feed, new Subscription(late, 650, ''), 'events');
     const finished = { sessionId: 's1', seq: 700, runId: 'r1' };
     await until(() => [early, late].every(({ told }) => told.some((message) => 'runId' in (message as object))));
     expect(early.seqs).toEqual(consecutive(1, 700));
     expect(late.seqs).toEqual(consecutive(650, 700));
     for (const { told } of [early, late]) expect(told.filter((m) => 'runId' in (m as object))).toEqual([finished]);
+  });
+
+  it('ends the subscriptions of those who may not read any more, and tells them why', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const [out, stays] = [new Recorder(group), new Recorder(group)];
+    watch(feed, new Subscription(out, 1, '', 'revoked'), 'events');
+    watch(feed, new Subscription(stays, 1, '', 'valid'), 'events');
+    await turn();
+    await feed.recheck();
+    session.append(feed, 3);
+    await until(() => stays.seqs.length === 3);
+    expect(out.seqs).toEqual([]);
+    expect(out.told).toContainEqual(new Error('no longer'));
+    expect(feed.size).toBe(1);
   });
 
   it('sends nothing after a subscription is over', async () => {
@@ -298,7 +332,7 @@ describe('a session feed', () => {
     const feed = feedOf(session);
     const outlet = new Recorder(new RecordingGroup());
     const subscription = new Subscription(outlet, 1, '');
-    feed.add(subscription, 'events');
+    watch(feed, subscription, 'events');
     await turn();
     await turn();
     const got = outlet.seqs.length;

@@ -8,31 +8,24 @@
  * Invariant: a subscription in events mode gets every event once, in order. Going live and publishing happen in one
  * thread without a wait in between, so nothing fits between the last missed event and the first live one.
  */
-import type { Presence, SessionEvent, SessionStatus, StateFrame, SubscriptionMode } from '@heapcast/contracts';
+import type { Presence, SessionEvent, SubscriptionMode } from '@heapcast/contracts';
+import type { Audience, FeedSource } from '../sessions/session-audience.js';
 import { cutFrames, Frame, FRAME_EVENTS } from './frame.js';
 import type { Outlet, OutletGroup } from './outlet.js';
 import { RecentEvents } from './recent-events.js';
 
-/** Where a feed gets what it did not hear itself. */
-export interface FeedSource {
-  readonly id: string;
-  readonly status: SessionStatus;
-  readonly runId: string | null;
-  /** The last event that was told. */
-  readonly seq: number;
-  /** Events from `from` (a seq) on, at most `limit`, at least one if there are any. */
-  read(from: number, limit: number): Promise<readonly SessionEvent[]>;
-  state(): Promise<StateFrame>;
-}
-
-export interface FeedLimits {
+export interface FeedTerms {
   /** Bytes waiting for a subscriber before it is moved to state frames. */
   readonly subscriberBuffer: number;
   /** Milliseconds between state frames. */
   readonly stateInterval: number;
   /** Milliseconds that changes of presence are gathered. */
   readonly presenceDelay: number;
-  /** What to do when a session cannot be read: the subscription is over. */
+  /** May the holder of this token read the session? Rejects with why not. */
+  allow(token: string | undefined): Promise<void>;
+  /** The last subscription ended. */
+  onEmpty(): void;
+  /** Something went wrong that nobody waits for. */
   onError(error: unknown): void;
 }
 
@@ -45,7 +38,7 @@ const DRAINED = 4 * 1024;
 const MOST_NAMES = 100;
 
 export class Subscription {
-  phase: 'catching up' | 'live' | 'state' | 'over' = 'catching up';
+  phase: 'waiting' | 'catching up' | 'live' | 'state' | 'over' = 'waiting';
   /** Sequence number in the last state frame. */
   stateSeq = -1;
   /** Who is here changed while this one had too much to read: it is told when it has read that. */
@@ -55,7 +48,10 @@ export class Subscription {
     readonly outlet: Outlet,
     /** The next event to send. */
     public next: number,
+    /** Display name; empty = anonymous. */
     public name: string,
+    /** With which it was let in. */
+    readonly token?: string,
   ) {}
 
   get mode(): SubscriptionMode {
@@ -63,11 +59,12 @@ export class Subscription {
   }
 }
 
-export class SessionFeed {
+export class SessionFeed implements Audience {
   readonly #subscriptions = new Set<Subscription>();
   /** Live subscriptions by the bytes they share. */
   readonly #live = new Map<OutletGroup, Set<Subscription>>();
   readonly #slow = new Set<Subscription>();
+  readonly #groups = new Map<string, OutletGroup>();
   readonly #recent = new RecentEvents(READ_EVENTS * 2);
   #pending: SessionEvent[] = [];
   #flushing = false;
@@ -79,7 +76,7 @@ export class SessionFeed {
 
   constructor(
     readonly source: FeedSource,
-    private readonly limits: FeedLimits,
+    private readonly terms: FeedTerms,
   ) {
     this.#head = source.seq;
   }
@@ -100,10 +97,25 @@ export class SessionFeed {
     return { sessionId: this.source.id, count: this.#subscriptions.size, names };
   }
 
-  /** Events go out from `subscription.next` on; in state mode there are none. */
-  add(subscription: Subscription, mode: SubscriptionMode): void {
+  /** The group of outlets that get the same bytes. */
+  group<G extends OutletGroup>(type: new (...args: never[]) => G, name: string, make: () => G): G {
+    const known = this.#groups.get(name);
+    if (known instanceof type) return known;
+    const group = make();
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  /** Counts as present from now on. */
+  add(subscription: Subscription): void {
     this.#subscriptions.add(subscription);
     this.#presenceChanged();
+  }
+
+  /** Events go out from `subscription.next` on; in state mode there are none. */
+  start(subscription: Subscription, mode: SubscriptionMode): void {
+    if (subscription.phase !== 'waiting') return;
+    subscription.phase = 'catching up';
     if (mode === 'state') this.#toState(subscription);
     else void this.#catchUp(subscription);
   }
@@ -112,8 +124,11 @@ export class SessionFeed {
     if (!this.#subscriptions.delete(subscription)) return;
     this.#leave(subscription);
     subscription.phase = 'over';
-    if (this.#subscriptions.size === 0) this.#stopTimers();
-    else this.#presenceChanged();
+    if (this.#subscriptions.size > 0) this.#presenceChanged();
+    else {
+      this.#stopTimers();
+      this.terms.onEmpty();
+    }
   }
 
   rename(subscription: Subscription, name: string): void {
@@ -149,12 +164,29 @@ export class SessionFeed {
   finish(): void {
     this.flush();
     for (const subscription of this.#subscriptions) {
-      if (subscription.phase !== 'catching up') this.#tellFinished(subscription);
+      if (subscription.phase === 'live' || subscription.phase === 'state') this.#tellFinished(subscription);
     }
   }
 
+  async recheck(): Promise<void> {
+    for (const subscription of this.#subscriptions) {
+      try {
+        await this.terms.allow(subscription.token);
+      } catch (error) {
+        this.remove(subscription);
+        subscription.outlet.refused(this.source.id, error);
+      }
+    }
+  }
+
+  /** The session is gone. */
+  delete(): void {
+    for (const { outlet } of this.#subscriptions) outlet.deleted(this.source.id);
+    this.close();
+  }
+
   close(): void {
-    for (const subscription of [...this.#subscriptions]) this.remove(subscription);
+    for (const subscription of this.#subscriptions) this.remove(subscription);
     this.#stopTimers();
   }
 
@@ -182,8 +214,9 @@ export class SessionFeed {
         }
       }
     } catch (error) {
-      this.limits.onError(error);
+      this.terms.onError(error);
       this.remove(subscription);
+      outlet.refused(this.source.id, error);
     }
   }
 
@@ -214,7 +247,7 @@ export class SessionFeed {
   #moveTheSlow(): void {
     for (const members of this.#live.values()) {
       for (const subscription of members) {
-        if (subscription.outlet.backlog() <= this.limits.subscriberBuffer) continue;
+        if (subscription.outlet.backlog() <= this.terms.subscriberBuffer) continue;
         this.#toState(subscription);
         subscription.outlet.mode({
           sessionId: this.source.id,
@@ -230,7 +263,7 @@ export class SessionFeed {
     this.#leave(subscription);
     subscription.phase = 'state';
     this.#slow.add(subscription);
-    this.#stateTimer ??= setInterval(() => void this.#tellState(), this.limits.stateInterval);
+    this.#stateTimer ??= setInterval(() => void this.#tellState(), this.terms.stateInterval);
     void this.#tellState();
   }
 
@@ -258,7 +291,7 @@ export class SessionFeed {
       for (const subscription of ready) subscription.stateSeq = state.seq;
       this.#tellPresence(ready.filter(({ owedPresence }) => owedPresence));
     } catch (error) {
-      this.limits.onError(error);
+      this.terms.onError(error);
     } finally {
       this.#tellingState = false;
     }
@@ -278,7 +311,7 @@ export class SessionFeed {
         if (!subscription.owedPresence) ready.push(subscription);
       }
       this.#tellPresence(ready);
-    }, this.limits.presenceDelay);
+    }, this.terms.presenceDelay);
   }
 
   #tellPresence(subscriptions: readonly Subscription[]): void {

@@ -1,0 +1,56 @@
+/** Takes requests in, from HTTP and from the socket alike: checked, allowed, carried out. */
+import type { RequestAnswer } from '@heapcast/contracts';
+import { Injectable } from '@nestjs/common';
+import { AccessService } from '../access/index.js';
+import { Configuration } from '../configuration/configuration.js';
+import { ProblemException } from '../problems/index.js';
+import { keyedBody } from './idempotency.js';
+import { ROW_LIMIT } from './journal-rows.js';
+import { checkRequests } from './request-check.js';
+import { SessionHost } from './session-host.js';
+
+export interface RequestTerms {
+  readonly token: string | undefined;
+  /** Idempotency key, if any. */
+  readonly key: string | undefined;
+  /** Where the key came from, for complaints about it. */
+  readonly keyPath: string;
+  /** Resolves when those that came before on the same way have their place. */
+  readonly before?: Promise<unknown>;
+  /** Called when these have theirs. */
+  readonly placed?: () => void;
+}
+
+@Injectable()
+export class RequestDesk {
+  readonly #batchLimit: number;
+
+  constructor(
+    configuration: Configuration,
+    private readonly host: SessionHost,
+    private readonly access: AccessService,
+  ) {
+    this.#batchLimit = Math.min(configuration.batchLimit, ROW_LIMIT);
+  }
+
+  /** @param body one request, a list, or `{ requests: [ … ] }` */
+  take(
+    sessionId: string,
+    body: unknown,
+    { token, key, keyPath, before, placed }: RequestTerms,
+  ): Promise<RequestAnswer> {
+    return this.host.use(sessionId, async (session) => {
+      await this.access.require(sessionId, 'editor', token);
+      await before;
+      const checked = checkRequests(body, this.#batchLimit);
+      if ('errors' in checked) {
+        const { path, message } = checked.errors[0];
+        throw new ProblemException('invalid-request', `${path} ${message}`.trim(), { errors: checked.errors });
+      }
+      const { requests } = checked;
+      const answer = session.submit(requests, key === undefined ? undefined : keyedBody(key, requests, keyPath));
+      placed?.();
+      return answer;
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/** The way in for everything that a program asks of its allocator. Hot: no DTO is made, no pipe runs over the body. */
+import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { RequestAnswer } from '@heapcast/contracts';
+import { Bearer } from '../access/index.js';
+import { ApiProblems } from '../problems/index.js';
+import { SESSION_ID } from './session.dto.js';
+import { RequestAnswerDto, RequestBatchDto, SessionRequestDto } from './session-event.dto.js';
+import { RequestDesk } from './request-desk.js';
+
+@ApiTags('Sessions')
+@ApiBearerAuth('session')
+@ApiExtraModels(SessionRequestDto, RequestBatchDto)
+@Controller('v1/sessions')
+export class SessionRequestsController {
+  constructor(@Inject(RequestDesk) private readonly desk: RequestDesk) {}
+
+  @Post(':id/requests')
+  @HttpCode(HttpStatus.OK)
+  @ApiParam({ name: 'id', format: 'uuid', description: 'Id of a session.', example: SESSION_ID })
+  @ApiOperation({
+    operationId: 'request',
+    summary: 'Ask for memory, or give it back (editor)',
+    description:
+      'One request, a list, or `{ "requests": [ … ] }`; a list is carried out in order, all or none. Answered when it is stored for good. A double free, a free of what never was a block, or a machine out of memory are outcomes, not errors.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A retry with the same key and the same requests is carried out once, and answered the same.',
+    example: '5f1c2d3e',
+  })
+  @ApiBody({
+    schema: {
+      oneOf: [
+        { $ref: getSchemaPath(SessionRequestDto) },
+        { $ref: getSchemaPath(RequestBatchDto) },
+        { type: 'array', items: { $ref: getSchemaPath(SessionRequestDto) } },
+      ],
+    },
+    examples: {
+      one: { summary: 'One request', value: { op: 'malloc', size: 24, id: 'a' } },
+      several: {
+        summary: 'Several',
+        value: {
+          requests: [
+            { op: 'calloc', size: 8, count: 3, id: 'b' },
+            { op: 'realloc', id: 'b', size: 100 },
+            { op: 'free', id: 'a' },
+            { op: 'mark', label: 'done' },
+          ],
+        },
+      },
+    },
+  })
+  @ApiOkResponse({ type: RequestAnswerDto })
+  @ApiProblems(
+    'invalid-request',
+    'malformed-json',
+    'missing-token',
+    'invalid-token',
+    'forbidden',
+    'not-found',
+    'session-finished',
+    'idempotency-conflict',
+    'limit-reached',
+    'payload-too-large',
+    'too-many-requests',
+    'unavailable',
+  )
+  request(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Bearer() token: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+  ): Promise<RequestAnswer> {
+    return this.desk.take(id, body, { token, key, keyPath: 'Idempotency-Key' });
+  }
+}

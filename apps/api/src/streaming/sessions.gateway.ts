@@ -1,0 +1,234 @@
+/**
+ * The socket: what `libs/contracts` calls `ClientToServerEvents`, translated. docs/asyncapi.yaml tells clients of it.
+ */
+import { type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import {
+  Ack,
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+  WebSocketGateway,
+  WebSocketServer,
+} from '@nestjs/websockets';
+import { CLIENT_EVENTS, SOCKET_NAMESPACE, type Subscribed } from '@heapcast/contracts';
+import { AccessService } from '../access/index.js';
+import { Configuration } from '../configuration/configuration.js';
+import { invalid, notFound, ProblemException } from '../problems/index.js';
+import { progressOf, RunsService } from '../runs/runs.service.js';
+import type { LiveSession } from '../sessions/live-session.js';
+import { RequestDesk } from '../sessions/request-desk.js';
+import { SessionHost } from '../sessions/session-host.js';
+import { answer, checkPayload } from './acknowledgement.js';
+import { Connection } from './connection.js';
+import { displayName } from './display-name.js';
+import { Feeds } from './feeds.js';
+import { Subscription } from './session-feed.js';
+import { PresencePayload, RunPayload, SessionPayload, SubscribePayload } from './socket.dto.js';
+import { SocketGate } from './socket-gate.js';
+import { backlogOf } from './socket-backlog.js';
+import { SocketGroup, type SessionNamespace, SocketOutlet, type SessionSocket } from './socket-outlet.js';
+
+/** Progress is not sent to who has not read the progress before. */
+const PROGRESS_BACKLOG = 64 * 1024;
+
+@WebSocketGateway({ namespace: SOCKET_NAMESPACE })
+export class SessionsGateway
+  implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown
+{
+  @WebSocketServer()
+  private readonly namespace!: SessionNamespace;
+  readonly #connections = new Map<string, Connection>();
+  readonly #log = new Logger(SessionsGateway.name);
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly gate: SocketGate,
+    private readonly host: SessionHost,
+    private readonly access: AccessService,
+    private readonly desk: RequestDesk,
+    private readonly feeds: Feeds,
+    private readonly runs: RunsService,
+  ) {}
+
+  afterInit(namespace: SessionNamespace): void {
+    this.gate.guard(namespace);
+  }
+
+  handleConnection(socket: SessionSocket): void {
+    const connection = new Connection(socket);
+    this.#connections.set(socket.id, connection);
+    socket.onAny((event: string, ...rest: unknown[]) => {
+      if (!Object.hasOwn(CLIENT_EVENTS, event)) this.#answerUnknown(socket, event, rest.at(-1));
+    });
+  }
+
+  handleDisconnect(socket: SessionSocket): void {
+    this.#connections.get(socket.id)?.close();
+    this.#connections.delete(socket.id);
+  }
+
+  /** What was asked for is answered first. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.host.settled();
+    for (const connection of this.#connections.values()) connection.socket.disconnect(true);
+  }
+
+  @SubscribeMessage('session:subscribe')
+  subscribe(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const wanted = await checkPayload(SubscribePayload, payload);
+      await this.gate.admit(socket, 'reads');
+      return this.host.use(wanted.sessionId, async (session) => {
+        await this.access.requireRead(session.record, wanted.token);
+        return this.#subscribe(connection, session, wanted);
+      });
+    });
+  }
+
+  @SubscribeMessage('session:unsubscribe')
+  unsubscribe(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { sessionId } = await checkPayload(SessionPayload, payload);
+      if (!connection.leave(sessionId)) throw notFound('subscription to session', sessionId);
+      return {};
+    });
+  }
+
+  @SubscribeMessage('session:request')
+  request(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { sessionId, token, requests, idempotencyKey } = requestPayload(payload);
+      const { before, placed } = connection.queue();
+      try {
+        await this.gate.admit(socket, 'writes');
+        const terms = { token, key: idempotencyKey, keyPath: 'idempotencyKey', before, placed };
+        return await this.desk.take(sessionId, { requests }, terms);
+      } finally {
+        placed();
+      }
+    });
+  }
+
+  @SubscribeMessage('session:presence')
+  presence(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { sessionId, name } = await checkPayload(PresencePayload, payload);
+      const watched = connection.session(sessionId);
+      if (!watched) throw notFound('subscription to session', sessionId);
+      watched.feed.rename(watched.subscription, displayName(name));
+      return { presence: watched.feed.presence() };
+    });
+  }
+
+  @SubscribeMessage('run:subscribe')
+  followRun(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { runId, token } = await checkPayload(RunPayload, payload);
+      await this.gate.admit(socket, 'reads');
+      const run = await this.runs.get(runId, token);
+      const follow = (): void => {
+        connection.follow(runId, () =>
+          this.runs.watch(run).subscribe((progress) => {
+            const ended = progress.status !== 'pending' && progress.status !== 'running';
+            if (ended || backlogOf(socket.conn) < PROGRESS_BACKLOG) socket.emit('run:progress', progress);
+          }),
+        );
+      };
+      return [{ progress: progressOf(run) }, follow] as const;
+    });
+  }
+
+  @SubscribeMessage('run:unsubscribe')
+  unfollowRun(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { runId } = await checkPayload(RunPayload, payload);
+      connection.unfollow(runId);
+      return {};
+    });
+  }
+
+  /** The first event follows on the answer: on its snapshot, or on the event that the client had last. */
+  async #subscribe(
+    connection: Connection,
+    session: LiveSession,
+    { from, format = 'json', mode = 'events', detail = 'pools', name, token }: SubscribePayload,
+  ): Promise<readonly [Subscribed, () => void]> {
+    if (from !== undefined && from > session.seq) {
+      throw new ProblemException(
+        'invalid-position',
+        `The session's last event is ${session.seq}; from=${from} is beyond.`,
+        { errors: [{ path: 'from', message: `must be at most ${session.seq}` }] },
+      );
+    }
+    connection.requireRoom(session.id);
+    const snapshot = from === undefined ? await session.snapshot(detail, this.configuration.heapItemsLimit) : undefined;
+    const next = (snapshot?.seq ?? from ?? 0) + 1;
+    const feed = this.feeds.of(session);
+    const group = feed.group(SocketGroup, format, () => new SocketGroup(this.namespace, session.id, format));
+    const subscription = new Subscription(new SocketOutlet(connection.socket, group), next, displayName(name), token);
+    connection.watch({ feed, subscription });
+    const subscribed: Subscribed = {
+      sessionId: session.id,
+      status: session.status,
+      format,
+      mode,
+      seq: session.seq,
+      next,
+      ...(snapshot ? { snapshot } : {}),
+      presence: feed.presence(),
+    };
+    return [subscribed, () => feed.start(subscription, mode)];
+  }
+
+  #answer<T extends object>(
+    socket: SessionSocket,
+    acknowledge: unknown,
+    work: (connection: Connection) => Promise<T | readonly [T, () => void]>,
+  ): Promise<void> {
+    const connection = this.#connections.get(socket.id);
+    if (!connection) return Promise.resolve();
+    return answer<T>(socket, {
+      acknowledge,
+      work: () => connection.carryOut(() => work(connection)),
+      onFault: (error) => this.#log.error(error),
+    });
+  }
+
+  #answerUnknown(socket: SessionSocket, event: string, acknowledge: unknown): void {
+    void this.#answer(socket, acknowledge, async () => {
+      const known = Object.keys(CLIENT_EVENTS).join(', ');
+      throw new ProblemException(
+        'not-found',
+        `There is no event ${JSON.stringify(event.slice(0, 80))}; there are ${known}.`,
+      );
+    });
+  }
+}
+
+/** @throws ProblemException `invalid-request` */
+function requestPayload(payload: unknown): SocketRequestFields {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw invalid('', 'The payload must be one object.');
+  }
+  const fields: Partial<Record<string, unknown>> = { ...payload };
+  for (const name in fields) if (!REQUEST_FIELDS.has(name)) throw invalid(name, 'is not a known field');
+  const { sessionId, token, requests, idempotencyKey } = fields;
+  if (typeof sessionId !== 'string') throw invalid('sessionId', 'must be the id of a session');
+  if (token !== undefined && typeof token !== 'string') throw invalid('token', 'must be text');
+  if (idempotencyKey !== undefined && typeof idempotencyKey !== 'string') {
+    throw invalid('idempotencyKey', 'must be text');
+  }
+  return { sessionId, token, requests, idempotencyKey };
+}
+
+const REQUEST_FIELDS: ReadonlySet<string> = new Set(['sessionId', 'token', 'requests', 'idempotencyKey']);
+
+interface SocketRequestFields {
+  readonly sessionId: string;
+  readonly token: string | undefined;
+  readonly requests: unknown;
+  readonly idempotencyKey: string | undefined;
+}

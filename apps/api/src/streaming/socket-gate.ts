@@ -1,0 +1,72 @@
+/** API keys and budgets for sockets: the key comes with the connection, in `auth.apiKey` or the `X-API-Key` header. */
+import { Injectable } from '@nestjs/common';
+import { ApiKeys } from '../access/api-keys.js';
+import { type Budget, RateLimits } from '../access/rate-limits.js';
+import { Configuration } from '../configuration/configuration.js';
+import { Readiness } from '../operations/readiness.js';
+import { ProblemException, problemOf } from '../problems/index.js';
+import type { SessionNamespace, SessionSocket } from './socket-outlet.js';
+
+@Injectable()
+export class SocketGate {
+  readonly #clients = new WeakMap<SessionSocket, string>();
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly apiKeys: ApiKeys,
+    private readonly limits: RateLimits,
+    private readonly readiness: Readiness,
+  ) {}
+
+  /** From now on nobody comes in without the key that this service asks for, and `/` says where to go. */
+  guard(namespace: SessionNamespace): void {
+    namespace.use((socket, next) => {
+      try {
+        this.apiKeys.require(keyOf(socket), false);
+        next();
+      } catch (error) {
+        next(refusal(error));
+      }
+    });
+    namespace.server.of('/').use((_, next) => {
+      next(refusal(new ProblemException('not-found', `There is nothing here: connect to ${namespace.name}.`)));
+    });
+  }
+
+  /** @throws ProblemException `too-many-requests`, `missing-token`, `invalid-token`, `unavailable` */
+  async admit(socket: SessionSocket, budget: Budget): Promise<void> {
+    if (this.readiness.stopping) {
+      throw new ProblemException('unavailable', 'The service is stopping: connect again.', { retryAfter: 5 });
+    }
+    if (this.apiKeys.inForce) this.apiKeys.require(keyOf(socket), budget !== 'reads');
+    if (this.limits.inForce) await this.limits.consume(budget, this.#clientOf(socket));
+  }
+
+  #clientOf(socket: SessionSocket): string {
+    let client = this.#clients.get(socket);
+    if (client === undefined) {
+      client = this.limits.client(addressOf(socket, this.configuration.trustProxy), keyOf(socket));
+      this.#clients.set(socket, client);
+    }
+    return client;
+  }
+}
+
+/** What `connect_error` shows: the problem is in its `data`. */
+function refusal(error: unknown): Error {
+  const problem = problemOf(error);
+  return Object.assign(new Error(problem.title), { data: problem });
+}
+
+function keyOf({ handshake }: SessionSocket): string | undefined {
+  const key: unknown = handshake.auth['apiKey'] ?? handshake.headers['x-api-key'];
+  return typeof key === 'string' ? key : undefined;
+}
+
+/** The address that the outermost believed proxy saw. */
+function addressOf({ handshake }: SessionSocket, proxies: number): string {
+  const forwarded = handshake.headers['x-forwarded-for'];
+  if (proxies === 0 || typeof forwarded !== 'string') return handshake.address;
+  const hops = forwarded.split(',').map((hop) => hop.trim());
+  return hops.at(-proxies) ?? hops[0] ?? handshake.address;
+}

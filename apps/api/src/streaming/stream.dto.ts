@@ -1,0 +1,43 @@
+/** What `GET /v1/sessions/:id/stream` takes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { WholeNumber } from '../problems/whole-number.js';
+
+export class StreamQueryDto {
+  @WholeNumber({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    optional: true,
+    description:
+      'The last `seq` that is known: the events after it are sent, 0 = all. Without it a snapshot comes first. `Last-Event-ID` is stronger.',
+    example: 0,
+  })
+  readonly from?: number;
+
+  @ApiProperty({
+    required: false,
+    enum: ['events', 'state'],
+    default: 'events',
+    description: 'Every event, or only the latest state, at most 10 times a second.',
+    example: 'events',
+  })
+  @IsOptional()
+  @IsIn(['events', 'state'], { message: 'must be events or state' })
+  readonly mode?: 'events' | 'state';
+
+  @ApiProperty({ required: false, maxLength: 200, description: 'Display name.', example: 'Ada' })
+  @IsOptional()
+  @IsString({ message: 'must be given once' })
+  @Length(0, 200)
+  readonly name?: string;
+
+  @ApiProperty({
+    required: false,
+    maxLength: 200,
+    description: 'A token of a private session, for clients that cannot send headers (`EventSource`).',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be given once' })
+  @Length(1, 200)
+  readonly token?: string;
+}

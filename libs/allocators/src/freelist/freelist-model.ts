@@ -22,7 +22,13 @@ import {
 } from '../contract.js';
 import { type BlockTable, enlarged, NIL } from './block-table.js';
 import { Heap, type HeapState, REGION } from './heap.js';
-import { describeHeap, describeStatistics, type HeapView } from './heap-report.js';
+import {
+  describeHeap,
+  describeStatistics,
+  type FreelistStatistics,
+  type HeapPage,
+  type HeapView,
+} from './heap-report.js';
 import type { FreelistOptions } from './options.js';
 
 /** `slots` of a block that came from elsewhere; NIL = the slot holds nothing that was placed. */
@@ -126,12 +132,12 @@ export class FreelistModel implements AllocatorModel {
     return this.space.os.takeMappings();
   }
 
-  statistics(): Record<string, unknown> {
+  statistics(): FreelistStatistics {
     return describeStatistics(this.view());
   }
 
-  heap(query: HeapQuery, owners: BlockOwners): Record<string, unknown> {
-    return { ...describeHeap(this.view(), query, owners) };
+  heap(query: HeapQuery, owners: BlockOwners): HeapPage {
+    return describeHeap(this.view(), query, owners);
   }
 
   address(region: number, offset: number): number {

@@ -63,7 +63,8 @@ export interface BlockView {
   readonly name?: string;
 }
 
-export interface HeapPage {
+/** A type, not an interface: the contract wants plain JSON. */
+export type HeapPage = {
   readonly detail: HeapQuery['detail'];
   readonly mapped: number;
   readonly unit: number;
@@ -74,14 +75,14 @@ export interface HeapPage {
   readonly total: number;
   readonly offset: number;
   readonly items: readonly (RegionView | BlockView)[];
-}
+};
 
 /**
  * `externalFragmentation` is 1 - largest free block / all free bytes: 0 when the free space is one block (or none), near
  * 1 when it is crumbs. `bySize` counts free blocks by powers of two. `searches.meanLength` is the number of free blocks
  * that a search of the plain linked list looks at.
  */
-export function describeStatistics(view: HeapView): Record<string, unknown> {
+export function describeStatistics(view: HeapView): FreelistStatistics {
   const free = freeSpaceOf(view);
   const { searches, examined, ...happened } = view.tally;
   return {
@@ -97,6 +98,20 @@ export function describeStatistics(view: HeapView): Record<string, unknown> {
     ...happened,
   };
 }
+
+/** As `describeStatistics` says. */
+export type FreelistStatistics = Omit<Tally, 'searches' | 'examined'> & {
+  readonly freeList: {
+    readonly length: number;
+    readonly bytes: number;
+    readonly largest: number;
+    readonly bySize: FreeSpace['bySize'];
+    /** Address of the block at which the next search starts; `null` = at the first. */
+    readonly rover: string | null;
+  };
+  readonly externalFragmentation: number;
+  readonly searches: { readonly count: number; readonly examined: number; readonly meanLength: number };
+};
 
 /** `summary`: no items. `regions`: the heap, when it is mapped. `pools`: there are none. `blocks`: in address order. */
 export function describeHeap(view: HeapView, query: HeapQuery, owners: BlockOwners): HeapPage {

@@ -120,7 +120,10 @@ export class Memcheck {
     return block !== NO_BLOCK;
   }
 
-  /** Always moves the block. A pointer that is no block's start is reported and gives null. */
+  /**
+   * Always moves the block; of null it is malloc, and to size 0 it is free and gives null. A pointer that is no block's
+   * start is reported and gives null.
+   */
   reallocate(destination: string, source: string, size: number): void {
     const address = this.valueOf(source);
     if (address === 0) {
@@ -128,7 +131,7 @@ export class Memcheck {
       return;
     }
     if (size === 0) {
-      this.release(address, 'realloc');
+      this.release(address, 'free');
       this.assign(destination, 0);
       return;
     }
@@ -256,15 +259,14 @@ export class Memcheck {
     return block;
   }
 
-  private release(address: number, call: FreeCall): void {
+  private release(address: number, call: Exclude<FreeCall, 'realloc'>): void {
     this.use.frees++;
     const block = this.blocks.liveAt(address);
     if (block === NO_BLOCK) {
       this.reportFree('InvalidFree', call, address);
       return;
     }
-    const right = FAMILY[this.blocks.allocatorOf(block)];
-    if (right !== (call === 'realloc' ? 'free' : call)) this.reportFree('MismatchedFree', call, address);
+    if (FAMILY[this.blocks.allocatorOf(block)] !== call) this.reportFree('MismatchedFree', call, address);
     this.retire(block);
   }
 

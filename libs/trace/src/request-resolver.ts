@@ -93,18 +93,19 @@ export class RequestResolver {
     const size = new Uint32Array(length);
     const slot = new Int32Array(length);
     const numbers = new Float64Array(length);
-    const names = new Map<number, string>();
-    const rebound = new Map<number, number>();
-    for (const [at, request] of requests.entries()) {
+    let names: Map<number, string> | null = null;
+    let rebound: Map<number, number> | null = null;
+    for (let at = 0; at < length; at++) {
+      const request = requests[at];
       const target = placesBlock(request) ? NO_BLOCK : this.#numberMeant(request.id ?? null);
       const code = this.#opFor(request, target);
       const name = code === Op.mark ? request.label : code === Op.reallocNull ? request.as : request.id;
       op[at] = code;
       size[at] = bytesAsked(request);
-      if (typeof name === 'string' && (code === Op.mark || isPlacing(code))) names.set(at, name);
+      if (typeof name === 'string' && (code === Op.mark || isPlacing(code))) (names ??= new Map()).set(at, name);
       if (isPlacing(code)) {
         const earlier = typeof name === 'string' ? this.numberOf(name) : NO_BLOCK;
-        if (earlier !== NO_BLOCK) rebound.set(at, earlier);
+        if (earlier !== NO_BLOCK) (rebound ??= new Map()).set(at, earlier);
         slot[at] = this.#slots.take();
         numbers[at] = this.#place(slot[at], typeof name === 'string' ? name : undefined);
       } else if (code === Op.staleFree || code === Op.staleRealloc) {
@@ -124,9 +125,9 @@ export class RequestResolver {
       ? Float64Array.from(requests, (request) => request.time ?? 0)
       : null;
     return {
-      chunk: { length, op, size, slot, site, time, names: names.size > 0 ? names : null },
+      chunk: { length, op, size, slot, site, time, names },
       numbers,
-      rebound: rebound.size > 0 ? rebound : null,
+      rebound,
     };
   }
 

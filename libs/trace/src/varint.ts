@@ -20,6 +20,11 @@ export class VarintWriter {
     return this.#length;
   }
 
+  /** Begins anew in the same bytes. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.#length++] = value;

@@ -16,7 +16,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** Null if the two are the same. */
 export function firstDifference(expected: unknown, got: unknown, at = ''): Difference | null {
-  if (Object.is(expected, got)) return null;
+  if (expected === got) return null;
   if (!isRecord(expected) || !isRecord(got) || Array.isArray(expected) !== Array.isArray(got)) {
     return { at, expected, got };
   }

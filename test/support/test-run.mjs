@@ -2,7 +2,7 @@
  * A test run has one folder in the system's temporary folder, and in it one DATA_DIR for every test file. Nothing of it
  * stays, and no PostgreSQL: one that does is a defect of ours, so it fails the run.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +11,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE = 15_000;
 
 export function beginTestRun() {
-  process.env.HEAPCAST_TEST_RUN = mkdtempSync(path.join(os.tmpdir(), 'hct-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hct-'));
+  // Where the tests run as root, PostgreSQL runs as somebody else, who has to get there.
+  chmodSync(folder, 0o755);
+  process.env.HEAPCAST_TEST_RUN = folder;
 }
 
 /** @throws Error that names what was left behind */

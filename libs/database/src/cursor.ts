@@ -67,6 +67,12 @@ export function toPage<Row extends Place<string | number>, T>(
   return { items: shown.map(toItem), next: rows.length > limit && last ? writeCursor(last) : null };
 }
 
+/** Rows whose name has `part` in it, in any case. What SQL's LIKE takes for patterns is meant as written. */
+export function namedLike(part: string | undefined) {
+  if (!part) return {};
+  return { name: { contains: part.replaceAll(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const } };
+}
+
 function writeCursor({ createdAt, id }: Place<string | number>): string {
   return Buffer.from(`${createdAt.getTime()} ${id}`).toString('base64url');
 }

@@ -3,7 +3,7 @@
  * every step is taken only from where it may be taken, so two that race for it cannot both succeed.
  */
 import { Injectable } from '@nestjs/common';
-import { type Page, pageOf, type PageQuery, toPage, UUIDS } from './cursor.js';
+import { namedLike, type Page, pageOf, type PageQuery, toPage, UUIDS } from './cursor.js';
 import { RunInUseError } from './errors.js';
 import { Prisma, type RunStatus, type Visibility } from './generated/client.js';
 import { PrismaService } from './prisma.service.js';
@@ -109,7 +109,7 @@ export class RunStore {
         ...(profile ? { profile } : {}),
         ...(traceId ? { trace: { contentId: traceId } } : {}),
         ...(sessionId ? { sessionId } : {}),
-        ...(name ? { name: { contains: name, mode: 'insensitive' } } : {}),
+        ...namedLike(name),
         ...(createdFrom || createdTo ? { createdAt: { gte: createdFrom, lt: createdTo } } : {}),
       },
       orderBy,

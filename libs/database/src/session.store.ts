@@ -4,7 +4,7 @@
  */
 import type { Site } from '@heapcast/trace';
 import { Injectable } from '@nestjs/common';
-import { type Page, pageOf, type PageQuery, toPage, UUIDS } from './cursor.js';
+import { namedLike, type Page, pageOf, type PageQuery, toPage, UUIDS } from './cursor.js';
 import { SessionNotOpenError } from './errors.js';
 import { Prisma, type SessionStatus, type Visibility } from './generated/client.js';
 import { moveToTrace } from './journal/move-to-trace.js';
@@ -143,7 +143,7 @@ export class SessionStore {
         ...(status ? { status } : {}),
         ...(model ? { model } : {}),
         ...(profile ? { profile } : {}),
-        ...(name ? { name: { contains: name, mode: 'insensitive' } } : {}),
+        ...namedLike(name),
       },
       orderBy,
       take,

@@ -5,7 +5,7 @@
  */
 import { CHUNK_EVENTS, type TraceHeader } from '@heapcast/trace';
 import { Injectable } from '@nestjs/common';
-import { NUMBERS, type Page, pageOf, type PageQuery, toPage } from './cursor.js';
+import { namedLike, NUMBERS, type Page, pageOf, type PageQuery, toPage } from './cursor.js';
 import { TraceInUseError } from './errors.js';
 import { Prisma, type Visibility } from './generated/client.js';
 import { PrismaService } from './prisma.service.js';
@@ -207,7 +207,7 @@ export class TraceStore {
         ...where,
         contentId: { not: null },
         ...(visibility === 'any' ? {} : { visibility }),
-        ...(name ? { name: { contains: name, mode: 'insensitive' } } : {}),
+        ...namedLike(name),
       },
       orderBy,
       take,

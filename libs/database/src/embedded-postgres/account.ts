@@ -101,16 +101,19 @@ function lookUp(name: string): { uid: number; gid: number } | null {
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
+/** The secure bit lets `access(2)` see the capability too: PostgreSQL asks that before it runs its own binaries. */
 function privileged(setpriv: string, uid: number, gid: number, capability: string): string[] {
-  const ids = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
+  const ids = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--securebits', '+no_setuid_fixup'];
   return [setpriv, ...ids, '--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`, '--'];
 }
 
-/** `id -un` fails for a user without a name, whom initdb refuses. */
+/**
+ * `initdb --show` makes nothing, but finds out all that it and PostgreSQL need to know: that the binaries run and find each
+ * other and their files, and that the user is not root and has a name.
+ */
 function reaches(account: Account, { binaries, folders }: Reach): boolean {
-  const script =
-    'id -un || exit 1; postgres=$1; shift; for folder; do cd "$folder" || exit 1; done; exec "$postgres" --version';
-  const { argv, ids } = spawnAs(account, ['/bin/sh', '-c', script, 'sh', binaries.postgres, ...folders]);
+  const script = 'initdb=$1; shift; for folder; do cd "$folder" || exit 1; done; exec "$initdb" --show -D /';
+  const { argv, ids } = spawnAs(account, ['/bin/sh', '-c', script, 'sh', binaries.initdb, ...folders]);
   const [command = '', ...rest] = argv;
   const { status } = spawnSync(command, rest, { ...ids, cwd: '/', env: environmentFor(binaries), stdio: 'ignore' });
   return status === 0;

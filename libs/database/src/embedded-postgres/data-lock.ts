@@ -3,9 +3,14 @@
  * nothing has to be cleaned up after a kill -9. (PostgreSQL has a lock of its own below this one: this one is there to
  * tell "somebody works here" from "the last one was killed and its PostgreSQL is about to leave".)
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataDirectoryInUseError, EmbeddedPostgresError, OTHER_SERVER } from './errors.js';
 import { startOf } from './process-identity.js';
+
+/** Milliseconds that a killed process may take to be gone. */
+const GRACE = 2000;
 
 interface Holder {
   readonly pid: number;
@@ -19,11 +24,15 @@ export class DataLock {
     readonly wasStale: boolean,
   ) {}
 
-  /** @throws DataDirectoryInUseError when a living process holds it */
-  static take(file: string, directory: string): DataLock {
+  /**
+   * Waits a moment for a holder that is about to go: one that was just killed, or told to stop.
+   * @throws DataDirectoryInUseError when a living process holds it
+   */
+  static async take(file: string, directory: string): Promise<DataLock> {
     const mine = JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' });
+    const deadline = Date.now() + GRACE;
     let stale = false;
-    for (let tries = 0; tries < 3; tries += 1) {
+    for (;;) {
       try {
         writeFileSync(file, mine, { flag: 'wx', mode: 0o644 });
         return new DataLock(file, stale);
@@ -31,27 +40,56 @@ export class DataLock {
         if (!hasCode(error, 'EEXIST')) throw unwritable(directory, error);
       }
       const holder = read(file);
-      if (holder !== null && startOf(holder.pid) === holder.started) {
-        throw new DataDirectoryInUseError(
-          `Another service (process ${holder.pid}) works on the data in ${directory}. ` +
-            `Stop it, or choose another DATA_DIR. ${OTHER_SERVER}`,
-        );
-      }
-      stale = true;
-      try {
-        rmSync(file, { force: true });
-      } catch (error) {
-        throw unwritable(directory, error);
+      if (holder !== null && isAlive(holder)) {
+        if (holder.pid === process.pid || Date.now() > deadline) {
+          throw new DataDirectoryInUseError(
+            `Another service (process ${holder.pid}) works on the data in ${directory}. ` +
+              `Stop it, or choose another DATA_DIR. ${OTHER_SERVER}`,
+          );
+        }
+        await delay(50);
+      } else if (holder === null && isNew(file)) {
+        // Somebody is about to write a name into it.
+        await delay(50);
+      } else {
+        stale = clear(file) || stale;
       }
     }
-    throw new DataDirectoryInUseError(
-      `Another service has just started on the data in ${directory}. Stop one of them.`,
-    );
   }
 
   release(): void {
     if (read(this.file)?.pid === process.pid) rmSync(this.file, { force: true });
   }
+}
+
+/**
+ * Removes a stale lock; `false` if it was another one after all. Moved aside first, so that of several who try, one has
+ * what it looked at.
+ */
+function clear(file: string): boolean {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw unwritable(path.dirname(file), error);
+  }
+  const holder = read(aside);
+  if (holder !== null && isAlive(holder)) {
+    renameSync(aside, file);
+    return false;
+  }
+  rmSync(aside, { force: true });
+  return true;
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  return startOf(pid) === started;
+}
+
+function isNew(file: string): boolean {
+  const status = statSync(file, { throwIfNoEntry: false });
+  return status !== undefined && Date.now() - status.mtimeMs < 1000;
 }
 
 /** `null`: not there, or not readable as a lock (a write that was interrupted). */

@@ -72,7 +72,7 @@ export class EmbeddedPostgres {
   /** Resolves when it takes connections. @throws EmbeddedPostgresError */
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const data = DataDirectory.open(options.directory);
-    const lock = DataLock.take(data.lock, data.root);
+    const lock = await DataLock.take(data.lock, data.root);
     let sockets: string | null = null;
     try {
       const place = settle(data, options);

@@ -5,6 +5,14 @@ import { invalid, ProblemException } from '../problems/index.js';
 /** Bytes that tell any of the formats apart. */
 export const TELLING_BYTES = 8;
 
+/** How each format begins. */
+const BEGINNINGS: readonly (readonly [RegExp, string])[] = [
+  [/^PMTRACE1/, 'pmtrace1'],
+  [/^HEAPCOLS/, 'columns'],
+  [/^\s*\{/, 'ndjson'],
+  [/^\s*\d/, 'rep'],
+];
+
 /** Media types that say nothing about what is inside. */
 const OPAQUE: ReadonlySet<string> = new Set([
   '',
@@ -50,16 +58,7 @@ export function namedFormat(name: string | undefined, contentType: string | unde
 /** @throws ProblemException `invalid-trace` when the bytes begin like no format */
 export function formatOfBytes(head: Uint8Array): TraceFormat {
   const text = Buffer.from(head.subarray(0, TELLING_BYTES)).toString('latin1');
-  const name =
-    text === 'PMTRACE1'
-      ? 'pmtrace1'
-      : text.startsWith('HCTRACE')
-        ? 'columns'
-        : /^\s*\{/.test(text)
-          ? 'ndjson'
-          : /^\s*\d/.test(text)
-            ? 'rep'
-            : '';
+  const [, name = ''] = BEGINNINGS.find(([pattern]) => pattern.test(text)) ?? [];
   const format = formatByName(name);
   if (format) return format;
   throw new ProblemException(

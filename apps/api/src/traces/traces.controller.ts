@@ -118,7 +118,9 @@ export class TracesController {
       if (!stored.created) void reply.status(HttpStatus.OK);
       return describeTrace(stored);
     } catch (error) {
-      if (!(await drain(request.raw))) void reply.header('connection', 'close');
+      // A silent client has nothing to be drained.
+      const silent = error instanceof ProblemException && error.problem === 'request-timeout';
+      if (silent || !(await drain(request.raw))) void reply.header('connection', 'close');
       throw error;
     }
   }

@@ -12,6 +12,7 @@
  * owners goes to the lower. A graph theorist would rather name the strongly connected components without an owner.
  * Source: the observations in `docs`, and Valgrind's manual, section "Memory leak detection".
  */
+import { HEAP_START } from './address-space.js';
 import type { Blocks } from './blocks.js';
 import { ALL_BYTES, type ShadowMemory, Word } from './shadow-memory.js';
 
@@ -19,6 +20,9 @@ export const LEAK_KINDS = ['definite', 'indirect', 'possible', 'reachable'] as c
 export type LeakKind = (typeof LEAK_KINDS)[number];
 
 export const NO_LEADER = -1;
+
+/** Stretches of the heap are no shorter than this, in bytes. */
+const MIN_STRETCH = 256;
 
 /** What was found, one entry per block that was live, in address order. Shared with nothing. */
 export interface LeakCheck {
@@ -60,6 +64,9 @@ class Walk implements LeakCheck {
   readonly indirectBytes: Float64Array;
   private readonly start: Float64Array;
   private readonly zeroed: Uint32Array;
+  /** For each stretch of `stretchBytes` bytes of the heap, how many entries start before it: narrows every search. */
+  private readonly before: Int32Array;
+  private readonly stretchBytes: number;
   /** Entries whose contents are still to be scanned. */
   private readonly unscanned: number[] = [];
   /** Entries that were met through a pointer to their inside. */
@@ -88,6 +95,12 @@ class Walk implements LeakCheck {
       this.start[entry] = table.start[block];
       this.zeroed[entry] = table.zeroed[block];
     });
+    this.stretchBytes = Math.max(MIN_STRETCH, Math.ceil((table.heapEnd - HEAP_START) / Math.max(length, 1)));
+    this.before = new Int32Array(Math.ceil((table.heapEnd - HEAP_START) / this.stretchBytes) + 1);
+    for (let stretch = 0, entry = 0; stretch < this.before.length; stretch++) {
+      while (entry < length && this.start[entry] < HEAP_START + stretch * this.stretchBytes) entry++;
+      this.before[stretch] = entry;
+    }
   }
 
   fromRoots(roots: Iterable<number>): void {
@@ -170,9 +183,11 @@ class Walk implements LeakCheck {
 
   /** The live block that the address points into; one of size 0 counts as one byte. -1 if there is none. */
   private entryAt(address: number): number {
-    const { start } = this;
-    let low = 0;
-    let high = start.length;
+    const { start, before } = this;
+    const stretch = Math.floor((address - HEAP_START) / this.stretchBytes);
+    if (stretch < 0 || stretch + 1 >= before.length) return -1;
+    let low = before[stretch];
+    let high = before[stretch + 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (start[middle] <= address) low = middle + 1;

@@ -26,15 +26,15 @@ export type LeakSummary = Readonly<Record<LeakKind, readonly [bytes: number, blo
 
 /** The records, by kind, then the most bytes (direct and indirect) first, then path, allocator and ids. */
 export function lossRecords(check: LeakCheck, paths: CallPaths): LossRecord[] {
-  const records = new Map<string, LossRecord>();
+  const records = new Map<number, LossRecord>();
   const recordOf: LossRecord[] = [];
   check.id.forEach((id, entry) => {
-    const kind = LEAK_KINDS[check.kind[entry]];
-    const alloc = ALLOCATORS[check.allocator[entry]];
     const path = check.allocPath[entry];
-    const key = `${kind} ${alloc} ${path}`;
+    const key = (path * ALLOCATORS.length + check.allocator[entry]) * LEAK_KINDS.length + check.kind[entry];
     let record = records.get(key);
     if (record === undefined) {
+      const kind = LEAK_KINDS[check.kind[entry]];
+      const alloc = ALLOCATORS[check.allocator[entry]];
       const pathText = paths.text(path);
       record = { kind, bytes: 0, blocks: 0, alloc, path, pathText, indirectBytes: 0, ids: [], clique: [] };
       records.set(key, record);
@@ -48,7 +48,9 @@ export function lossRecords(check: LeakCheck, paths: CallPaths): LossRecord[] {
   check.leader.forEach((leader, entry) => {
     if (leader !== NO_LEADER) recordOf[leader].clique.push(check.id[entry]);
   });
-  return [...records.values()].sort(compareRecords);
+  return LEAK_KINDS.flatMap((kind) =>
+    [...records.values()].filter((record) => record.kind === kind).sort(compareRecords),
+  );
 }
 
 /** Bytes and blocks of each kind. */
@@ -65,7 +67,6 @@ export function leakSummary(check: LeakCheck): LeakSummary {
 
 function compareRecords(a: LossRecord, b: LossRecord): number {
   return (
-    LEAK_KINDS.indexOf(a.kind) - LEAK_KINDS.indexOf(b.kind) ||
     b.bytes + b.indirectBytes - (a.bytes + a.indirectBytes) ||
     compareTexts(a.pathText, b.pathText) ||
     compareTexts(a.alloc, b.alloc) ||

@@ -71,14 +71,20 @@ function newPage(bytes = new Uint8Array(PAGE_BYTES), written?: Uint8Array, defin
   };
 }
 
+/** Pages that were asked for last, by the lowest bits of their number: most accesses go where one went before. */
+const RECENT = 16;
+const NO_PAGE = -1;
+
 export class ShadowMemory {
   private readonly pages = new Map<number, Page>();
+  private readonly recentNumbers = new Float64Array(RECENT).fill(NO_PAGE);
+  private readonly recentPages: Page[] = [];
 
   /** Reads eight bytes at any address. Bytes of pages that do not exist are unwritten zeros. */
   load(address: number, into: Word): void {
     const offset = address % PAGE_BYTES;
     if (offset % WORD_BYTES === 0) {
-      const page = this.pages.get((address - offset) / PAGE_BYTES);
+      const page = this.find((address - offset) / PAGE_BYTES);
       const word = offset / WORD_BYTES;
       into.low = page?.halves[2 * word] ?? 0;
       into.high = page?.halves[2 * word + 1] ?? 0;
@@ -122,7 +128,7 @@ export class ShadowMemory {
     for (let start = from; start < from + length;) {
       const pageEnd = start - (start % PAGE_BYTES) + PAGE_BYTES;
       const end = Math.min(pageEnd, from + length);
-      if (this.pages.has(Math.floor(start / PAGE_BYTES))) {
+      if (this.find(Math.floor(start / PAGE_BYTES)) !== undefined) {
         for (let address = start; address < end; address += WORD_BYTES) {
           this.load(address, word);
           const keep = Math.min(WORD_BYTES, end - address);
@@ -156,6 +162,7 @@ export class ShadowMemory {
     for (const number of this.pages.keys()) {
       if (!isNeeded(number * PAGE_BYTES, (number + 1) * PAGE_BYTES)) this.pages.delete(number);
     }
+    this.recentNumbers.fill(NO_PAGE);
   }
 
   get pageCount(): number {
@@ -174,6 +181,7 @@ export class ShadowMemory {
 
   restore(saved: SavedMemory): void {
     this.pages.clear();
+    this.recentNumbers.fill(NO_PAGE);
     for (const { number, bytes, written, defined } of saved.pages) {
       this.pages.set(number, newPage(bytes.slice(), written.slice(), defined.slice()));
     }
@@ -186,7 +194,7 @@ export class ShadowMemory {
     zeroedEnd: number,
     visit: (address: number) => void,
   ): void {
-    const page = this.pages.get(number);
+    const page = this.find(number);
     if (page === undefined) return;
     const pageStart = number * PAGE_BYTES;
     const from = Math.max(0, start - pageStart) / WORD_BYTES;
@@ -206,7 +214,7 @@ export class ShadowMemory {
   }
 
   private loadByte(address: number, byte: number, into: Word): void {
-    const page = this.pages.get(Math.floor(address / PAGE_BYTES));
+    const page = this.find(Math.floor(address / PAGE_BYTES));
     if (page === undefined) return;
     const offset = address % PAGE_BYTES;
     const value = page.bytes[offset];
@@ -244,10 +252,20 @@ export class ShadowMemory {
   }
 
   private pageOf(number: number): Page {
-    let page = this.pages.get(number);
-    if (page === undefined) {
-      page = newPage();
-      this.pages.set(number, page);
+    const known = this.find(number);
+    if (known !== undefined) return known;
+    const page = newPage();
+    this.pages.set(number, page);
+    return page;
+  }
+
+  private find(number: number): Page | undefined {
+    const place = number & (RECENT - 1);
+    if (this.recentNumbers[place] === number) return this.recentPages[place];
+    const page = this.pages.get(number);
+    if (page !== undefined) {
+      this.recentNumbers[place] = number;
+      this.recentPages[place] = page;
     }
     return page;
   }

@@ -20,7 +20,7 @@ describe('checkpoints', () => {
         fc.integer({ min: 0, max: 2000 }),
         fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 50 }), fc.nat({ max: 400 })), { maxLength: 100 }),
         (bytes, saves) => {
-          const budget = new CheckpointBudget(bytes, 10);
+          const budget = CheckpointBudget.alone(bytes, 10);
           const tracks = [budget.track(), budget.track(), budget.track()];
           for (const [which, step, size] of saves) {
             const position = step * 10;
@@ -37,7 +37,7 @@ describe('checkpoints', () => {
   });
 
   it('stay spread over the whole way when they are thinned', () => {
-    const budget = new CheckpointBudget(800, 10);
+    const budget = CheckpointBudget.alone(800, 10);
     const track = budget.track();
     for (let position = 10; position <= 640; position += 10)
       if (track.due(position)) track.add(checkpoint(position, 100));
@@ -47,7 +47,7 @@ describe('checkpoints', () => {
   });
 
   it('are taken from the timeline that nobody looked at for longest', () => {
-    const budget = new CheckpointBudget(1000, 10);
+    const budget = CheckpointBudget.alone(1000, 10);
     const [old, recent, saving] = [budget.track(), budget.track(), budget.track()];
     for (const track of [old, recent]) for (const position of [10, 20, 30, 40]) track.add(checkpoint(position, 100));
     old.before(40);
@@ -56,8 +56,28 @@ describe('checkpoints', () => {
     expect([old.size, recent.size, saving.size]).toEqual([2, 4, 3]);
   });
 
+  it('share one budget between threads: each may always hold its share, the rest goes to whoever needs it', () => {
+    const tally = new Int32Array(2);
+    const KIB = 1024;
+    let pressed = 0;
+    const [left, right] = [0, 1].map(
+      (index) =>
+        new CheckpointBudget({ bytes: 10 * KIB, share: 5 * KIB, tally, index, onPressure: () => pressed++ }, 10),
+    );
+    const [a, b] = [left.track(), right.track()];
+    for (let position = 10; position <= 200; position += 10) if (a.due(position)) a.add(checkpoint(position, KIB));
+    expect([left.used, pressed]).toEqual([10 * KIB, 0]);
+    for (let position = 10; position <= 40; position += 10) b.add(checkpoint(position, KIB));
+    expect([right.used, pressed]).toEqual([4 * KIB, 4]);
+    left.fit();
+    expect([left.used, right.used]).toEqual([5 * KIB, 4 * KIB]);
+    a.clear();
+    b.clear();
+    expect([...tally]).toEqual([0, 0]);
+  });
+
   it('are not kept at all where one is larger than the budget', () => {
-    const track = new CheckpointBudget(10, 10).track();
+    const track = CheckpointBudget.alone(10, 10).track();
     track.add(checkpoint(10, 11));
     expect(track.before(100)).toBeNull();
   });

@@ -1,23 +1,46 @@
 /**
- * Saved states along the timelines of one thread, under one byte budget. A timeline saves every `SPACING` requests;
- * when the budget is exceeded the timeline that was least recently used gives up every second of its checkpoints (and
- * saves half as often from then on), until the rest fits. What is lost costs time, never truth.
+ * Saved states along the timelines of one thread. All threads of a pool share one byte budget. A timeline saves every
+ * `SPACING` requests; when the budget is exceeded, timelines that were not used for longest give theirs up first, and the
+ * one that is saving gives up those that are missed least: where they are closest together. What is lost costs time,
+ * never truth.
  */
 import type { Checkpoint } from './playhead.js';
 
 /** Requests between checkpoints while the budget allows it: four full chunks, about 25 ms of replay. */
 export const SPACING = 1 << 18;
 
+/** What each thread of a pool holds, in KiB. */
+export type SharedTally = Int32Array;
+
+const KIB = 1024;
+
+export interface BudgetShares {
+  /** Bytes for all threads. */
+  readonly bytes: number;
+  /** Bytes that this thread may always hold, whatever the others do. */
+  readonly share: number;
+  readonly tally: SharedTally;
+  /** This thread's place in the tally. */
+  readonly index: number;
+  /** Called when this thread is within its share and all together are over the budget: others have to give. */
+  readonly onPressure?: () => void;
+}
+
 export class CheckpointBudget {
-  /** Bytes of all checkpoints. */
+  /** Bytes of this thread's checkpoints. */
   used = 0;
   /** Least recently used first. */
   readonly #tracks = new Set<CheckpointTrack>();
 
   constructor(
-    readonly bytes: number,
+    private readonly shares: BudgetShares,
     readonly spacing: number = SPACING,
   ) {}
+
+  /** A budget for one thread alone. */
+  static alone(bytes: number, spacing?: number): CheckpointBudget {
+    return new CheckpointBudget({ bytes, share: bytes, tally: new Int32Array(1), index: 0 }, spacing);
+  }
 
   track(): CheckpointTrack {
     const track = new CheckpointTrack(this);
@@ -35,16 +58,34 @@ export class CheckpointBudget {
     this.#tracks.delete(track);
   }
 
-  /**
-   * Thins until everything fits, the least recently used track first and `saving` last. That one saves less often from
-   * then on: what it would save does not fit. A single checkpoint that is larger than the budget is not kept.
-   */
-  fit(saving: CheckpointTrack): void {
+  account(bytes: number): void {
+    this.used += bytes;
+    Atomics.store(this.shares.tally, this.shares.index, Math.ceil(this.used / KIB));
+  }
+
+  /** Gives up checkpoints until everything fits; those of `saving` last. One larger than the budget is not kept. */
+  fit(saving: CheckpointTrack | null = null): void {
     for (const track of this.#tracks) {
-      if (track === saving) continue;
-      while (this.used > this.bytes && track.size > 0) track.thin(track.size > 1);
+      if (track !== saving) this.#shrink(track, () => track.halve());
     }
-    while (this.used > this.bytes && saving.size > 0) saving.thin(true);
+    if (saving) this.#shrink(saving, () => saving.thin());
+    if (this.#isFull() && this.used > 0) this.shares.onPressure?.();
+  }
+
+  #shrink(track: CheckpointTrack, give: () => void): void {
+    while (track.size > 0 && this.#mustGive()) give();
+  }
+
+  /** This thread is over its share and all together over the budget. */
+  #mustGive(): boolean {
+    return this.used > this.shares.share && this.#isFull();
+  }
+
+  #isFull(): boolean {
+    const { bytes, tally } = this.shares;
+    let sum = 0;
+    for (let i = 0; i < tally.length; i++) sum += Atomics.load(tally, i);
+    return this.used > bytes || sum > Math.ceil(bytes / KIB);
   }
 }
 
@@ -86,12 +127,26 @@ export class CheckpointTrack {
     this.budget.fit(this);
   }
 
-  /** Gives up every second checkpoint, the first included; saves half as often from now on, or as at first. */
-  thin(seldom: boolean): void {
-    const kept = this.#saved.filter((_, index) => index % 2 === 1);
-    for (const [index, { byteLength }] of this.#saved.entries()) if (index % 2 === 0) this.#account(-byteLength);
-    this.#saved = kept;
-    this.#spacing = seldom ? this.#spacing * 2 : this.budget.spacing;
+  /** Gives up every second checkpoint, the first included. */
+  halve(): void {
+    const given = this.#saved.filter((_, index) => index % 2 === 0);
+    this.#saved = this.#saved.filter((_, index) => index % 2 === 1);
+    for (const { byteLength } of given) this.#account(-byteLength);
+    if (this.#saved.length === 0) this.#spacing = this.budget.spacing;
+  }
+
+  /** Gives up the checkpoint that leaves the smallest gap, and saves no more often than that from now on. */
+  thin(): void {
+    let least = Infinity;
+    let index = this.#saved.length - 1;
+    for (let i = 0; i < this.#saved.length - 1; i++) {
+      const gap = this.#saved[i + 1].position - (this.#saved[i - 1]?.position ?? 0);
+      if (gap >= least) continue;
+      least = gap;
+      index = i;
+    }
+    for (const { byteLength } of this.#saved.splice(index, 1)) this.#account(-byteLength);
+    this.#spacing = Math.max(this.#spacing, Number.isFinite(least) ? least / 2 : 2 * this.#spacing);
   }
 
   clear(): void {
@@ -102,7 +157,7 @@ export class CheckpointTrack {
 
   #account(bytes: number): void {
     this.#bytes += bytes;
-    this.budget.used += bytes;
+    this.budget.account(bytes);
   }
 
   /** How many checkpoints are at or before `position`. */

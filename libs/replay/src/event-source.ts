@@ -6,12 +6,18 @@ import { CHUNK_EVENTS, concatChunks, unpackChunk, type TraceChunk } from '@heapc
 import type { ChunkCache } from './chunk-cache.js';
 import type { OpenChunk } from './playhead.js';
 import { ReplayError } from './replay-error.js';
-import type { ChunkReader, StoredChunk } from './stored-chunk.js';
+import type { DeliveredChunk, StoredChunk } from './stored-chunk.js';
 
 /** Reads under way before the chunk that is being replayed. */
 const AHEAD = 2;
 /** Chunks with fewer events than this are joined before they are replayed. */
 const SMALL = 4096;
+
+/** A `ChunkReader` that may deliver chunks unpacked. */
+export type DeliveredReader = (
+  key: string,
+  event: number,
+) => Promise<DeliveredChunk | readonly DeliveredChunk[] | null>;
 
 let sources = 0;
 
@@ -21,7 +27,7 @@ export class EventSource {
 
   constructor(
     readonly key: string,
-    private readonly reader: ChunkReader,
+    private readonly reader: DeliveredReader,
     private readonly cache: ChunkCache,
     /** Whether every chunk but the last holds exactly CHUNK_EVENTS: then reads can run ahead without looking. */
     private readonly uniform: boolean,
@@ -29,7 +35,7 @@ export class EventSource {
 
   /** Chunks from the one that holds event `from` on, until the one that holds event `to - 1`. */
   async *chunks(from: number, to: number): AsyncGenerator<OpenChunk> {
-    const ahead: Promise<readonly StoredChunk[]>[] = [];
+    const ahead: Promise<readonly DeliveredChunk[]>[] = [];
     let asked = from;
     let next = from;
     let stuckAt = -1;
@@ -62,7 +68,7 @@ export class EventSource {
     this.cache.drop(this.#id);
   }
 
-  async #read(event: number): Promise<readonly StoredChunk[]> {
+  async #read(event: number): Promise<readonly DeliveredChunk[]> {
     const cached = this.cache.find(this.#id, event);
     if (cached) return cached.pieces;
     const reply = await this.reader(this.key, event);
@@ -74,7 +80,7 @@ export class EventSource {
    * Unpacks the piece that may hold `event`, and those after it as long as all are small. `null`: no piece begins at or
    * before the event. (How long a piece is shows only when it is unpacked.)
    */
-  #unpack(pieces: readonly StoredChunk[], event: number): (OpenChunk & { rest: readonly StoredChunk[] }) | null {
+  #unpack(pieces: readonly DeliveredChunk[], event: number): (OpenChunk & { rest: readonly DeliveredChunk[] }) | null {
     const begin = pieces.findLastIndex(({ first }) => first <= event);
     const first = pieces[begin]?.first;
     if (first === undefined) return null;
@@ -82,13 +88,17 @@ export class EventSource {
     let end = first;
     for (const piece of pieces.slice(begin)) {
       if (piece.first !== end || end - first >= CHUNK_EVENTS) break;
-      const chunk = unpackChunk(piece.packed);
+      const chunk = piece.open ?? unpackChunk(piece.packed);
       chunks.push(chunk);
       end += chunk.length;
       if (chunk.length >= SMALL) break;
     }
     const rest = pieces.slice(begin + chunks.length);
-    this.cache.put(this.#id, { first, length: end - first, pieces: pieces.slice(begin, begin + chunks.length) });
+    this.cache.put(this.#id, {
+      first,
+      length: end - first,
+      pieces: pieces.slice(begin, begin + chunks.length).map(bare),
+    });
     return { first, chunk: chunks.length === 1 && chunks[0] ? chunks[0] : concatChunks(chunks), rest };
   }
 }
@@ -97,4 +107,9 @@ export class EventSource {
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
+}
+
+/** Only the packed chunk: what is open is large. */
+function bare({ first, packed }: DeliveredChunk): StoredChunk {
+  return { first, packed };
 }

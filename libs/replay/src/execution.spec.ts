@@ -27,7 +27,7 @@ function timelineOf(trace: ReturnType<typeof sampleTrace>, config = pymalloc): T
     {
       read: async (_key, event) => readFrom(stored, event),
       createModel,
-      checkpoints: new CheckpointBudget(1 << 24, 1000),
+      checkpoints: CheckpointBudget.alone(1 << 24, 1000),
       chunks: new ChunkCache(1 << 24),
       scratch: new PlacementScratch(),
       breathe: () => breathe(),

@@ -8,7 +8,8 @@ import type { TraceChunk, TraceHeader, TraceLimits } from '@heapcast/trace';
 import { download } from './downloads.js';
 import type { IngestSession } from './ingest-session.js';
 import type { Applied, InspectQuery, InspectReply } from './inspection.js';
-import type { WorkerMemory } from './protocol.js';
+import type { SharedTally } from './checkpoints.js';
+import type { WorkerMemory, WorkerSettings } from './protocol.js';
 import { ReplayError } from './replay-error.js';
 import type { RunProgress, RunSummary } from './run-summary.js';
 import type { ChunkReader } from './stored-chunk.js';
@@ -23,9 +24,9 @@ export interface ReplayPoolOptions {
   readonly read: ChunkReader;
   /** Worker threads; default: one per core. */
   readonly threads?: number;
-  /** Bytes of checkpoints that one worker keeps for all its timelines; default 256 MiB. */
+  /** Bytes of checkpoints of all timelines; default 256 MiB. Whoever needs them gets them, each worker at least its part. */
   readonly checkpointBytes?: number;
-  /** Bytes of packed chunks that one worker keeps; default 64 MiB. */
+  /** Bytes of packed chunks kept in memory, in equal parts for the workers; default 128 MiB. */
   readonly chunkCacheBytes?: number;
   /** Most MiB of JavaScript objects in a worker (typed arrays are not counted by V8); default: V8's own. */
   readonly maxHeapMiB?: number;
@@ -90,20 +91,19 @@ const MIB = 1 << 20;
 
 export class ReplayPool {
   readonly #options: ReplayPoolOptions;
+  readonly #threads: number;
   readonly #links: WorkerLink[] = [];
   readonly #pinned = new Map<string, Pinned>();
   readonly #keys = new Map<number, string>();
+  readonly #tally: SharedTally;
   #handles = 0;
   #shutdown: Promise<void> | null = null;
 
   constructor(options: ReplayPoolOptions) {
     this.#options = options;
-    const threads = Math.max(1, options.threads ?? availableParallelism());
-    for (let i = 0; i < threads; i++) this.#links.push(this.#start());
-  }
-
-  get threads(): number {
-    return this.#links.length;
+    this.#threads = Math.max(1, options.threads ?? availableParallelism());
+    this.#tally = new Int32Array(new SharedArrayBuffer(4 * this.#threads));
+    for (let i = 0; i < this.#threads; i++) this.#links.push(this.#start(i));
   }
 
   /** Opens `key`; on a key that is already open (or opening) it changes nothing. @throws ReplayError, or what `read` threw */
@@ -221,21 +221,44 @@ export class ReplayPool {
     return this.#shutdown;
   }
 
-  #start(): WorkerLink {
-    const { checkpointBytes = 256 * MIB, chunkCacheBytes = 64 * MIB, maxHeapMiB, read } = this.#options;
+  #start(index: number): WorkerLink {
+    this.#tally[index] = 0;
+    const { checkpointBytes = 256 * MIB, chunkCacheBytes = 128 * MIB, maxHeapMiB, read } = this.#options;
+    const settings: WorkerSettings = {
+      checkpointBytes,
+      checkpointShare: checkpointBytes / this.#threads,
+      checkpointTally: this.#tally,
+      index,
+      chunkCacheBytes: chunkCacheBytes / this.#threads,
+      cursors: CURSORS,
+    };
     return new WorkerLink(
       workerFile(),
-      { checkpointBytes, chunkCacheBytes, cursors: CURSORS },
+      settings,
       maxHeapMiB === undefined ? {} : { maxOldGenerationSizeMb: maxHeapMiB },
-      { read, onTimelineLost: (handle) => this.#unpin(handle), onEnd: (link) => this.#replace(link) },
+      {
+        read,
+        helper: (link) => this.#idle(link),
+        onTimelineLost: (handle) => this.#unpin(handle),
+        onPressure: (link) => {
+          for (const other of this.#links) if (other !== link) other.tell({ type: 'thin' });
+        },
+        onEnd: (link) => this.#replace(link),
+      },
     );
+  }
+
+  /** A worker beside `link` that carries no long call. */
+  #idle(link: WorkerLink): WorkerLink | null {
+    return this.#links.find((other) => other !== link && other.jobs === 0 && !other.ended) ?? null;
   }
 
   /** Forgets what a worker held that has ended, and starts another in its place. */
   #replace(link: WorkerLink): void {
     for (const { handle, link: holder } of this.#pinned.values()) if (holder === link) this.#unpin(handle);
     if (this.#shutdown || !link.wasReady) return;
-    this.#links[this.#links.indexOf(link)] = this.#start();
+    const index = this.#links.indexOf(link);
+    this.#links[index] = this.#start(index);
   }
 
   #unpin(handle: number): void {
@@ -260,7 +283,7 @@ export class ReplayPool {
     let least: WorkerLink | undefined;
     for (const [i, link] of this.#links.entries()) {
       // A thread that could not even start is tried again only now that somebody needs it.
-      const live = link.ended ? (this.#links[i] = this.#start()) : link;
+      const live = link.ended ? (this.#links[i] = this.#start(i)) : link;
       if (!least || live.jobs < least.jobs || (live.jobs === least.jobs && live.keys < least.keys)) least = live;
     }
     if (!least) throw new ReplayError('internal', 'the pool has no workers');

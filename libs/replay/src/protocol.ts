@@ -7,12 +7,13 @@
  */
 import type { MappingEvent, ModelEnvironment, ResolvedConfig } from '@heapcast/allocators';
 import type { TraceChunk, TraceHeader, TraceLimits } from '@heapcast/trace';
+import type { SharedTally } from './checkpoints.js';
 import type { PlainError } from './crossing-error.js';
 import type { IngestResult } from './ingest-session.js';
 import type { InspectQuery } from './inspection.js';
 import type { PlaceColumns } from './playhead.js';
 import type { RunProgress } from './run-summary.js';
-import type { StoredChunk } from './stored-chunk.js';
+import type { DeliveredChunk } from './stored-chunk.js';
 
 /** Requests of many sessions in one set of columns: item i holds `lengths[i]` of them, after those of the items before. */
 export interface AppendItems {
@@ -61,8 +62,10 @@ export type ToWorker =
   /** Stops the work of a call; its failure is `aborted`. */
   | { readonly type: 'cancel'; readonly call: number }
   | { readonly type: 'memory'; readonly call: number }
+  /** All threads together hold too many checkpoints, and the one that said so is within its share. */
+  | { readonly type: 'thin' }
   /** Answers a `read`. */
-  | { readonly type: 'chunks'; readonly read: number; readonly chunks: readonly StoredChunk[] }
+  | { readonly type: 'chunks'; readonly read: number; readonly chunks: readonly DeliveredChunk[] }
   | { readonly type: 'read-failed'; readonly read: number; readonly error: PlainError }
   /** An upload: a call that takes bytes and gives chunks until it is ended or cancelled. */
   | {
@@ -77,7 +80,9 @@ export type ToWorker =
   | { readonly type: 'ingest-end'; readonly call: number }
   /** One more chunk or piece may be sent. */
   | { readonly type: 'taken'; readonly call: number }
+  /** Work for another worker's call. */
   | { readonly type: 'pack'; readonly call: number; readonly chunk: TraceChunk }
+  | { readonly type: 'unpack'; readonly call: number; readonly packed: Uint8Array }
   | {
       readonly type: 'export';
       readonly call: number;
@@ -88,6 +93,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  /** The other threads should `thin`. */
+  | { readonly type: 'pressure' }
   | { readonly type: 'done'; readonly call: number; readonly value: unknown }
   /** `lost`: the call broke its timeline, which is gone. */
   | { readonly type: 'failed'; readonly call: number; readonly error: PlainError; readonly lost: boolean }
@@ -117,7 +124,12 @@ export interface WorkerMemory {
 
 /** What a worker is started with. */
 export interface WorkerSettings {
+  /** For all threads together, and what this one may always hold. */
   readonly checkpointBytes: number;
+  readonly checkpointShare: number;
+  readonly checkpointTally: SharedTally;
+  /** Which of the pool's workers this one is. */
+  readonly index: number;
   readonly chunkCacheBytes: number;
   readonly cursors: number;
 }

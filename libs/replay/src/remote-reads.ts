@@ -1,10 +1,10 @@
 /** Reading stored events from a worker: the main thread has the database, so every read is a question to it. */
 import { RelayedError, putTogether, type PlainError } from './crossing-error.js';
 import type { FromWorker } from './protocol.js';
-import type { ChunkReader, StoredChunk } from './stored-chunk.js';
+import type { DeliveredChunk } from './stored-chunk.js';
 
 interface Waiting {
-  readonly resolve: (chunks: readonly StoredChunk[]) => void;
+  readonly resolve: (chunks: readonly DeliveredChunk[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -14,14 +14,14 @@ export class RemoteReads {
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
-  readonly read: ChunkReader = (key, event) =>
+  readonly read = (key: string, event: number): Promise<readonly DeliveredChunk[]> =>
     new Promise((resolve, reject) => {
       const read = ++this.#reads;
       this.#waiting.set(read, { resolve, reject });
       this.send({ type: 'read', read, key, event });
     });
 
-  answer(read: number, chunks: readonly StoredChunk[]): void {
+  answer(read: number, chunks: readonly DeliveredChunk[]): void {
     this.#waiting.get(read)?.resolve(chunks);
     this.#waiting.delete(read);
   }

@@ -4,7 +4,7 @@
  * in the turn in which it was asked.
  */
 import type { AllocatorModel, ModelEnvironment, ResolvedConfig } from '@heapcast/allocators';
-import { packChunk, type TraceFormat } from '@heapcast/trace';
+import { packChunk, unpackChunk, type TraceFormat } from '@heapcast/trace';
 import { answer, answerAtHead } from './answers.js';
 import { applyItems, breaksTimeline, itemAlone } from './appends.js';
 import { CheckpointBudget } from './checkpoints.js';
@@ -62,7 +62,13 @@ export class ReplayWorker {
     this.#room = {
       read: this.#reads.read,
       createModel: surroundings.createModel,
-      checkpoints: new CheckpointBudget(settings.checkpointBytes),
+      checkpoints: new CheckpointBudget({
+        bytes: settings.checkpointBytes,
+        share: settings.checkpointShare,
+        tally: settings.checkpointTally,
+        index: settings.index,
+        onPressure: () => this.#outbox.put({ type: 'pressure' }),
+      }),
       chunks: new ChunkCache(settings.chunkCacheBytes),
       scratch: new PlacementScratch(),
       breathe: surroundings.breathe,
@@ -100,6 +106,10 @@ export class ReplayWorker {
         return this.#jobs.get(message.call)?.cancel();
       case 'pack':
         return this.#finish(message.call, async () => packChunk(message.chunk));
+      case 'unpack':
+        return this.#unpack(message);
+      case 'thin':
+        return this.#room.checkpoints.fit();
       case 'memory':
         return this.#finish(message.call, () => this.#memory());
       case 'chunks':
@@ -228,6 +238,16 @@ export class ReplayWorker {
         this.#jobs.delete(call);
       }
     });
+  }
+
+  #unpack({ call, packed }: Message<'unpack'>): void {
+    try {
+      const value = unpackChunk(packed);
+      const { op, size, slot, site, time } = value;
+      this.#outbox.put({ type: 'done', call, value }, buffersOf([op, size, slot, site, time]));
+    } catch (error) {
+      this.#fail(call, error);
+    }
   }
 
   async #memory(): Promise<WorkerMemory> {

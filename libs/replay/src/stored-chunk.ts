@@ -1,10 +1,16 @@
 /** How a replay gets at the events of a key: by asking for the packed chunk that holds a given event. */
+import type { TraceChunk } from '@heapcast/trace';
 
 /** A packed chunk (see `packChunk`) as it is stored: any number of events, the first of them is event `first`. */
 export interface StoredChunk {
   /** 0-based index of the chunk's first event in the trace or session. */
   readonly first: number;
   readonly packed: Uint8Array;
+}
+
+/** A stored chunk that another thread has unpacked already. */
+export interface DeliveredChunk extends StoredChunk {
+  readonly open?: TraceChunk;
 }
 
 /**

@@ -36,7 +36,7 @@ function roomFor({ stored, together, checkpointBytes = 1 << 20, spacing = 300, c
       return readFrom(stored, event, together);
     },
     createModel,
-    checkpoints: new CheckpointBudget(checkpointBytes, spacing),
+    checkpoints: CheckpointBudget.alone(checkpointBytes, spacing),
     chunks: new ChunkCache(cacheBytes),
     scratch: new PlacementScratch(),
     breathe: () => breathe(),

@@ -10,15 +10,14 @@ import type { AllocatorModel, ModelEnvironment, ResolvedConfig } from '@heapcast
 import type { TraceChunk } from '@heapcast/trace';
 import type { CheckpointBudget, CheckpointTrack } from './checkpoints.js';
 import type { ChunkCache } from './chunk-cache.js';
-import { EventSource } from './event-source.js';
+import { EventSource, type DeliveredReader } from './event-source.js';
 import type { PlacementScratch } from './placements.js';
 import { Playhead, type OpenChunk, type PlaceColumns } from './playhead.js';
 import { ReplayError } from './replay-error.js';
-import type { ChunkReader } from './stored-chunk.js';
 
 /** What the timelines of one thread share. */
 export interface TimelineRoom {
-  readonly read: ChunkReader;
+  readonly read: DeliveredReader;
   readonly createModel: (config: ResolvedConfig, environment: ModelEnvironment) => AllocatorModel;
   readonly checkpoints: CheckpointBudget;
   readonly chunks: ChunkCache;

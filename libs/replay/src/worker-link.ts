@@ -11,8 +11,10 @@ import { buffersOf, Outbox } from './outbox.js';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.js';
 import { ReplayError } from './replay-error.js';
 import type { RunProgress } from './run-summary.js';
-import type { ChunkReader, StoredChunk } from './stored-chunk.js';
+import type { ChunkReader, DeliveredChunk, StoredChunk } from './stored-chunk.js';
 
+/** Packed bytes from which on unpacking elsewhere pays for the journey. */
+const WORTH_HELP = 1 << 14;
 /** Errors of reads that a worker may still ask back. */
 const KEPT_ERRORS = 256;
 
@@ -31,8 +33,12 @@ interface Pending extends CallListener {
 
 export interface LinkOwner {
   readonly read: ChunkReader;
+  /** Another worker that has time, if any. */
+  readonly helper: (link: WorkerLink) => WorkerLink | null;
   /** A call broke the timeline. */
   readonly onTimelineLost: (handle: number) => void;
+  /** The thread's checkpoints are within its share, but all together are too many. */
+  readonly onPressure: (link: WorkerLink) => void;
   /** The thread has ended, and not because it was told to. */
   readonly onEnd: (link: WorkerLink, error: ReplayError) => void;
 }
@@ -116,8 +122,7 @@ export class WorkerLink {
     if (this.#appends.length === 0) return;
     const items = joinItems(this.#appends);
     this.#appends = [];
-    const { op, size, slot, site, time } = items.requests;
-    this.#outbox.put({ type: 'append', items }, buffersOf([op, size, slot, site, time]));
+    this.#outbox.put({ type: 'append', items }, buffersOf(columnsOf(items.requests)));
   }
 
   #take(message: FromWorker): void {
@@ -132,6 +137,8 @@ export class WorkerLink {
         return void this.#read(message.read, message.key, message.event);
       case 'progress':
         return this.#pending.get(message.call)?.onProgress?.(message.progress);
+      case 'pressure':
+        return this.#owner.onPressure(this);
       case 'ready':
         this.wasReady = true;
         return;
@@ -157,10 +164,25 @@ export class WorkerLink {
       const reply = (await this.#owner.read(key, event)) ?? [];
       const stored = 'packed' in reply ? [reply] : reply;
       // Copies: the reader may keep its bytes, and they are often a window on a larger buffer.
-      const chunks = stored.map(({ first, packed }): StoredChunk => ({ first, packed: new Uint8Array(packed) }));
-      this.tell({ type: 'chunks', read, chunks }, buffersOf(chunks.map(({ packed }) => packed)));
+      const copies = stored.map(({ first, packed }): StoredChunk => ({ first, packed: new Uint8Array(packed) }));
+      const chunks = await Promise.all(copies.map((chunk) => this.#unpacked(chunk)));
+      const columns = chunks.flatMap(({ packed, open }) => [packed, ...(open ? columnsOf(open) : [])]);
+      this.tell({ type: 'chunks', read, chunks }, buffersOf(columns));
     } catch (error) {
       this.tell({ type: 'read-failed', read, error: this.#keep(error) });
+    }
+  }
+
+  /** Has a large chunk unpacked by a worker that has time: its reader then only replays. */
+  async #unpacked(chunk: StoredChunk): Promise<DeliveredChunk> {
+    const helper = chunk.packed.byteLength >= WORTH_HELP ? this.#owner.helper(this) : null;
+    if (!helper) return chunk;
+    const { packed } = chunk;
+    try {
+      return { ...chunk, open: await helper.call<TraceChunk>((call) => ({ type: 'unpack', call, packed })).reply };
+    } catch {
+      // Its reader will meet the same error and can say whose chunk it was.
+      return chunk;
     }
   }
 
@@ -191,4 +213,8 @@ export class WorkerLink {
     this.#pending.clear();
     for (const { reject } of refused) reject(error);
   }
+}
+
+function columnsOf({ op, size, slot, site, time }: TraceChunk): (ArrayBufferView | null)[] {
+  return [op, size, slot, site, time];
 }

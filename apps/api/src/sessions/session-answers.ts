@@ -1,5 +1,6 @@
 /** Stored and live sessions -> what REST answers of them. */
-import type { SessionDetail, SessionSummary } from '@heapcast/contracts';
+import type { SessionDetail, SessionSummary, Snapshot } from '@heapcast/contracts';
+import type { HeapDetail } from '@heapcast/allocators';
 import type { SessionRecord } from '@heapcast/database';
 import type { LiveSession } from './live-session.js';
 
@@ -25,4 +26,14 @@ export function describeSession(record: SessionRecord, seq = record.lastSeq): Se
 export async function describeLive(session: LiveSession): Promise<SessionDetail> {
   const { at, totals, ledger } = await session.inspect(undefined, { kind: 'stats' });
   return { ...describeSession(session.record, at), totals, ledger, presence: session.audience?.size ?? 0 };
+}
+
+/** Everything that one who comes now needs to know. */
+export async function snapshotOf(session: LiveSession, detail: HeapDetail, limit: number): Promise<Snapshot> {
+  const at = session.seq;
+  const [{ totals, ledger }, { heap }] = await Promise.all([
+    session.inspect(at, { kind: 'stats' }),
+    session.inspect(at, { kind: 'heap', detail, limit, offset: 0 }),
+  ]);
+  return { seq: at, totals, ledger, heap };
 }

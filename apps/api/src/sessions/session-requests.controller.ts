@@ -1,5 +1,8 @@
-/** The way in for everything that a program asks of its allocator. Hot: no DTO is made, no pipe runs over the body. */
-import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Param, Post } from '@nestjs/common';
+/**
+ * The way in for everything that a program asks of its allocator. Hot: it takes the request as it is, because Nest runs
+ * its pipes over every parameter, one promise after the other.
+ */
+import { Controller, HttpCode, HttpStatus, Post, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -12,7 +15,8 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { RequestAnswer } from '@heapcast/contracts';
-import { Bearer } from '../access/index.js';
+import type { FastifyRequest } from 'fastify';
+import { bearerOf } from '../access/bearer.js';
 import { ApiProblems } from '../problems/index.js';
 import { SESSION_ID } from './session.dto.js';
 import { RequestAnswerDto, RequestBatchDto, SessionRequestDto } from './session-event.dto.js';
@@ -23,7 +27,7 @@ import { RequestDesk } from './request-desk.js';
 @ApiExtraModels(SessionRequestDto, RequestBatchDto)
 @Controller('v1/sessions')
 export class SessionRequestsController {
-  constructor(@Inject(RequestDesk) private readonly desk: RequestDesk) {}
+  constructor(private readonly desk: RequestDesk) {}
 
   @Post(':id/requests')
   @HttpCode(HttpStatus.OK)
@@ -78,12 +82,12 @@ export class SessionRequestsController {
     'too-many-requests',
     'unavailable',
   )
-  request(
-    @Param('id') id: string,
-    @Body() body: unknown,
-    @Bearer() token: string | undefined,
-    @Headers('idempotency-key') key: string | undefined,
-  ): Promise<RequestAnswer> {
-    return this.desk.take(id, body, { token, key, keyPath: 'Idempotency-Key' });
+  request(@Req() { params, body, headers }: FastifyRequest<{ Params: { id: string } }>): Promise<RequestAnswer> {
+    const key = headers['idempotency-key'];
+    return this.desk.take(params.id, body, {
+      token: bearerOf(headers.authorization),
+      key: typeof key === 'string' ? key : undefined,
+      keyPath: 'Idempotency-Key',
+    });
   }
 }

@@ -8,6 +8,7 @@ import { Configuration } from '../configuration/configuration.js';
 import { invalid, ProblemException } from '../problems/index.js';
 import type { HeapQueryDto } from '../runs/positions.dto.js';
 import type { LiveSession } from './live-session.js';
+import { noSuchEvent } from './session-problems.js';
 
 /** Events that are listed at once: short pieces, so that others have their turn. */
 const PIECE = 4096;
@@ -52,15 +53,7 @@ export class SessionViews {
   async *events(session: LiveSession, from: number, limit: number): AsyncGenerator<readonly SessionEvent[]> {
     const most = this.configuration.eventsPageLimit;
     if (limit > most) throw invalid('limit', `must be at most ${most} (EVENTS_PAGE_LIMIT)`);
-    if (from > session.seq) {
-      throw new ProblemException(
-        'invalid-position',
-        `The session's last event is ${session.seq}; from=${from} is beyond.`,
-        {
-          errors: [{ path: 'from', message: `must be at most ${session.seq}` }],
-        },
-      );
-    }
+    if (from > session.seq) throw noSuchEvent('from', from, session.seq);
     const end = Math.min(session.seq, from + limit);
     for (let at = from; at < end;) {
       const events = await session.read(at + 1, Math.min(end - at, PIECE));

@@ -8,6 +8,7 @@ import { notFound, ProblemException } from '../problems/index.js';
 import { ReferenceService } from '../reference/reference.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from './live-session.js';
+import { noSuchEvent } from './session-problems.js';
 import type { ChangeSessionDto, CreateSessionDto, ForkSessionDto, SessionListQueryDto } from './session.dto.js';
 import { describeLive, describeSession } from './session-answers.js';
 import { SessionHost } from './session-host.js';
@@ -35,9 +36,7 @@ export class SessionsService {
   /** Whoever may read a session may fork it. @throws ProblemException `invalid-position`, `limit-reached` */
   async fork(session: LiveSession, { at, ...rest }: ForkSessionDto): Promise<CreatedSession> {
     const seq = at ?? session.seq;
-    if (seq > session.seq) {
-      throw new ProblemException('invalid-position', `The session's last event is ${session.seq}; there is no ${seq}.`);
-    }
+    if (seq > session.seq) throw noSuchEvent('at', seq, session.seq);
     await this.#refuseTooMany();
     const { name, visibility, config } = session.record;
     const from = { sessionId: session.id, seq };

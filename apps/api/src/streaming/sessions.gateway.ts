@@ -19,7 +19,9 @@ import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
 import { progressOf, RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from '../sessions/live-session.js';
+import { noSuchEvent } from '../sessions/session-problems.js';
 import { RequestDesk } from '../sessions/request-desk.js';
+import { snapshotOf } from '../sessions/session-answers.js';
 import { SessionHost } from '../sessions/session-host.js';
 import { answer, checkPayload } from './acknowledgement.js';
 import { Connection } from './connection.js';
@@ -156,15 +158,10 @@ export class SessionsGateway
     session: LiveSession,
     { from, format = 'json', mode = 'events', detail = 'pools', name, token }: SubscribePayload,
   ): Promise<readonly [Subscribed, () => void]> {
-    if (from !== undefined && from > session.seq) {
-      throw new ProblemException(
-        'invalid-position',
-        `The session's last event is ${session.seq}; from=${from} is beyond.`,
-        { errors: [{ path: 'from', message: `must be at most ${session.seq}` }] },
-      );
-    }
+    if (from !== undefined && from > session.seq) throw noSuchEvent('from', from, session.seq);
     connection.requireRoom(session.id);
-    const snapshot = from === undefined ? await session.snapshot(detail, this.configuration.heapItemsLimit) : undefined;
+    const snapshot =
+      from === undefined ? await snapshotOf(session, detail, this.configuration.heapItemsLimit) : undefined;
     const next = (snapshot?.seq ?? from ?? 0) + 1;
     const feed = this.feeds.of(session);
     const group = feed.group(SocketGroup, format, () => new SocketGroup(this.namespace, session.id, format));

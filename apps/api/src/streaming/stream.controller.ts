@@ -3,8 +3,10 @@ import { type BeforeApplicationShutdown, Controller, Get, Headers, Param, Query,
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AccessService, Bearer } from '../access/index.js';
-import { ApiProblems, invalid, ProblemException } from '../problems/index.js';
+import { ApiProblems, invalid } from '../problems/index.js';
 import type { LiveSession } from '../sessions/live-session.js';
+import { noSuchEvent } from '../sessions/session-problems.js';
+import { snapshotOf } from '../sessions/session-answers.js';
 import { SESSION_ID } from '../sessions/session.dto.js';
 import { SessionHost } from '../sessions/session-host.js';
 import { displayName } from './display-name.js';
@@ -68,7 +70,7 @@ export class StreamController implements BeforeApplicationShutdown {
     await this.host.use(id, async (session) => {
       const { mode, name, token = bearer } = query;
       await this.access.requireRead(session.record, token);
-      if (from !== undefined && from > session.seq) throw beyond(from, session.seq);
+      if (from !== undefined && from > session.seq) throw noSuchEvent('from', from, session.seq);
       await this.#start(reply, session, { from, mode, name, token });
     });
   }
@@ -80,7 +82,7 @@ export class StreamController implements BeforeApplicationShutdown {
   }
 
   async #start(reply: FastifyReply, session: LiveSession, { from, mode = 'events', name, token }: StreamQueryDto) {
-    const snapshot = from === undefined ? await session.snapshot('summary', 1) : undefined;
+    const snapshot = from === undefined ? await snapshotOf(session, 'summary', 1) : undefined;
     const feed = this.feeds.of(session);
     const group = feed.group(ServerSentGroup, 'server-sent', () => new ServerSentGroup());
     const { raw } = reply;
@@ -114,10 +116,4 @@ export class StreamController implements BeforeApplicationShutdown {
 function seqOf(lastEventId: string): number {
   if (/^\d{1,15}$/.test(lastEventId)) return Number(lastEventId);
   throw invalid('Last-Event-ID', 'must be the number of an event');
-}
-
-function beyond(from: number, seq: number): ProblemException {
-  return new ProblemException('invalid-position', `The session's last event is ${seq}; there is no ${from}.`, {
-    errors: [{ path: 'from', message: `must be at most ${seq}` }],
-  });
 }

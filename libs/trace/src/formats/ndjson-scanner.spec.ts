@@ -109,6 +109,7 @@ describe('the scanner', () => {
     '{"op":"malloc","id":7,"size":00}',
     '{"op":"malloc","id":7,"size":8,"id":9}',
     '{"op":"malloc","op":"free","id":1}',
+    '{"op":"malloc","id":null,"id":7,"size":8}',
     '{"op":"malloc","id":7,"size":8,}',
     '{,"op":"malloc","id":7,"size":8}',
     '{"op":"malloc","id":7,"size":8',

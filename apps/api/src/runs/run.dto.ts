@@ -1,7 +1,7 @@
 /** Runs as REST tells them. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsIn, IsISO8601, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
+import { IsIn, IsISO8601, IsObject, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import { NEXT_CURSOR, PageQueryDto } from '../problems/page.dto.js';
 import { RunSummaryDto } from './run-views.dto.js';
 import { AllocatorDto, ResolvedAllocatorDto } from '../reference/allocator.dto.js';
@@ -23,8 +23,8 @@ export class CreateRunDto {
     description: 'Without a profile, that of the Python version that the trace was recorded on, if the model has it.',
     example: { model: 'pymalloc', profile: 'cpython-3.11' },
   })
-  @IsDefined({ message: 'must be given' })
-  @ValidateNested({ message: 'must be an object' })
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
   @Type(() => AllocatorDto)
   readonly allocator!: AllocatorDto;
 

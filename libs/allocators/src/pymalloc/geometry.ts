@@ -1,10 +1,10 @@
 /**
  * The sizes that follow from a configuration: an arena is cut into pools, a pool into equal blocks of one size class.
  *
- * Inside the model all distances are counted in **units** of `alignment` bytes, because every block starts at a
- * multiple of it; 31 bits of units reach 32 GiB of heap. A **handle** is the position of a block in all arenas laid end
- * to end by their index in `arenas[]`: `handle >> poolShift` is its pool, `handle >> arenaShift` its arena. Arenas and
- * pools are therefore powers of two.
+ * All distances are counted in **units** of `alignment` bytes, because every block starts at a multiple of it. Pools are
+ * numbered through all arenas laid end to end by their index in `arenas[]`. A **handle** names a block:
+ * `pool << poolShift | index of the block in its pool`; 31 bits of it reach 32 GiB of heap. Arenas and pools are
+ * therefore powers of two.
  *
  * Source: `obmalloc.c`, "Pool table" and `NUMBLOCKS`.
  */

@@ -243,7 +243,7 @@ function slotsByHandle(heap: Heap, places: readonly PoolPlace[]): Map<number, nu
   const wanted = new Set(places.map((place) => idOf(heap, place)));
   const slots = new Map<number, number>();
   for (let slot = 0; wanted.size > 0 && slot < heap.table.slots; slot++) {
-    const handle = heap.table.blocks[slot];
+    const handle = heap.table.block(slot);
     if (handle >= 0 && wanted.has(handle >> poolShift)) slots.set(handle, slot);
   }
   return slots;
@@ -273,13 +273,13 @@ function blocksOf(
       address: addressOf(heap, place, unit),
       size,
     };
-    const slot = slots.get(start + unit);
+    const slot = slots.get(start + index);
     if (slot === undefined) return { ...block, state: index < touched ? 'freed' : 'untouched' };
     return {
       ...block,
       state: 'live',
       number: owners.number(slot),
-      requested: heap.table.sizes[slot],
+      requested: heap.table.size(slot),
       placedAt: owners.placedAt(slot),
       site: owners.site(slot),
       name: owners.name(slot),

@@ -39,6 +39,12 @@ import { byteLength, isPymallocState, type PymallocState } from './state.js';
 import { ledgerOf, statisticsOf } from './statistics.js';
 import { NONE } from './usable-arenas.js';
 
+/**
+ * Requests per `serve`: so few that its Int32 deltas cannot overflow, so many that a call costs nothing, and so that V8
+ * sees many calls: it compiles a loop that it enters in the middle less well.
+ */
+const STRIDE = 2048;
+
 /** Places in `deltas`. */
 const LIVE = 0;
 const REQUESTED = 1;
@@ -62,19 +68,16 @@ export class PymallocModel implements AllocatorModel {
   /** How `serve` lets `resize` change its counts: live blocks, bytes requested and allocated since it began. */
   private readonly deltas = new Int32Array(3);
   private readonly takesOverRaw: boolean;
-  /** Requests per `serve`, so few that its Int32 deltas cannot overflow. */
-  private readonly stride: number;
 
   constructor(options: Options, misalignment: ArrayLike<number>, edition: Edition) {
     this.parts = new Heap(options, misalignment, edition);
     this.unit = options.alignment;
     this.takesOverRaw = options.rawRealloc === 'taken-over';
-    this.stride = Math.floor(2 ** 30 / options.smallThreshold);
   }
 
   apply(requests: RequestColumns, from: number, to: number, out: PlacementColumns): void {
-    for (let start = from; start < to; start += this.stride) {
-      this.serve(requests, start, Math.min(to, start + this.stride), out);
+    for (let start = from; start < to; start += STRIDE) {
+      this.serve(requests, start, Math.min(to, start + STRIDE), out);
     }
   }
 
@@ -82,9 +85,16 @@ export class PymallocModel implements AllocatorModel {
     const { op, size, slot } = requests;
     const { outcome, region, offset } = out;
     const { pools, arenas, table } = this.parts;
-    const { unitShift, arenaShift, classes } = this.parts.geometry;
+    const { unitShift, poolShift, arenaShift, headerUnits, classes } = this.parts.geometry;
+    const indexMask = (1 << poolShift) - 1;
+    const poolMask = ((1 << arenaShift) - 1) & ~indexMask;
+    // An import's property is looked up anew each time, a local is not: a quarter of the speed.
+    const { malloc, calloc, realloc, reallocNull, free } = Op;
+    const { placed, freed } = Outcome;
+    const kindMask = OP_MASK;
     const { deltas } = this;
-    const offsetMask = (1 << arenaShift) - 1;
+    let rows = table.rows;
+    let slots = table.slots;
     arenas.firstEvent = this.events - from;
     let live = this.liveBlocks | 0;
     let liveMax = this.liveMax | 0;
@@ -97,44 +107,50 @@ export class PymallocModel implements AllocatorModel {
     let allocatedMax = 0;
 
     for (let i = from | 0; i < to; i = (i + 1) | 0) {
-      const kind = op[i] & OP_MASK;
+      const kind = op[i] & kindMask;
       const s = slot[i];
-      if (kind === Op.free) {
-        const block = s < 0 ? EMPTY : table.blocks[s];
+      if (kind === free) {
+        const block = s < 0 ? EMPTY : rows[s << 1];
         if (!(block >= 0)) {
           this.freeOther(s, i, out);
           continue;
         }
-        table.blocks[s] = EMPTY;
-        outcome[i] = Outcome.freed;
-        region[i] = arenas.ordinal[block >> arenaShift];
-        offset[i] = block & offsetMask;
+        rows[s << 1] = EMPTY;
+        outcome[i] = freed;
+        region[i] = pools.regionOf(block);
+        const units = (pools.give(block, i) + 1) | 0;
+        offset[i] = (block & poolMask) + headerUnits + Math.imul(block & indexMask, units);
         live = (live - 1) | 0;
-        requested = (requested - table.sizes[s]) | 0;
-        allocated = (allocated - ((pools.give(block, i) + 1) << unitShift)) | 0;
+        requested = (requested - rows[(s << 1) + 1]) | 0;
+        allocated = (allocated - (units << unitShift)) | 0;
         if (requested < requestedMin) requestedMin = requested;
         if (allocated < allocatedMin) allocatedMin = allocated;
-      } else if (kind === Op.malloc || kind === Op.calloc || kind === Op.reallocNull) {
-        if (s >= table.slots) table.reach(s);
+      } else if (kind === malloc || kind === calloc || kind === reallocNull) {
+        if (s >= slots) {
+          table.reach(s);
+          rows = table.rows;
+          slots = table.slots;
+        }
         const n = size[i];
         const c = (n - 1) >>> unitShift;
-        table.sizes[s] = n;
         const block = c < classes ? pools.take(c, i) : SYSTEM;
         if (block < 0) {
-          this.placeOther(s, block, i, out);
+          this.placeOther(s, n, block, i, out);
           continue;
         }
-        table.blocks[s] = block;
-        outcome[i] = Outcome.placed;
-        region[i] = arenas.ordinal[block >> arenaShift];
-        offset[i] = block & offsetMask;
+        rows[s << 1] = block;
+        rows[(s << 1) + 1] = n;
+        const units = (c + 1) | 0;
+        outcome[i] = placed;
+        region[i] = pools.regionOf(block);
+        offset[i] = (block & poolMask) + headerUnits + Math.imul(block & indexMask, units);
         live = (live + 1) | 0;
         requested = (requested + n) | 0;
-        allocated = (allocated + ((c + 1) << unitShift)) | 0;
+        allocated = (allocated + (units << unitShift)) | 0;
         if (live > liveMax) liveMax = live;
         if (requested > requestedMax) requestedMax = requested;
         if (allocated > allocatedMax) allocatedMax = allocated;
-      } else if (kind === Op.realloc) {
+      } else if (kind === realloc) {
         deltas[LIVE] = live;
         deltas[REQUESTED] = requested;
         deltas[ALLOCATED] = allocated;
@@ -149,6 +165,8 @@ export class PymallocModel implements AllocatorModel {
         if (allocated > allocatedMax) allocatedMax = allocated;
       } else {
         this.note(kind, s, i, out);
+        rows = table.rows;
+        slots = table.slots;
       }
     }
 
@@ -164,44 +182,43 @@ export class PymallocModel implements AllocatorModel {
   }
 
   /** malloc that no pool serves: it is not small, or (`block` is NONE) there is no memory for another arena. */
-  private placeOther(s: number, block: number, i: number, out: PlacementColumns): void {
+  private placeOther(s: number, n: number, block: number, i: number, out: PlacementColumns): void {
     const { system, table } = this.parts;
-    const served = block === SYSTEM && system.take(table.sizes[s]);
-    table.blocks[s] = served ? SYSTEM : EMPTY;
+    const served = block === SYSTEM && system.take(n);
+    table.set(s, served ? SYSTEM : EMPTY, n);
     answer(out, i, served ? Outcome.raw : Outcome.outOfMemory);
   }
 
   /** free of what is in no pool: NULL, a system block, one from elsewhere, one that was never placed. */
   private freeOther(s: number, i: number, out: PlacementColumns): void {
     const { system, table } = this.parts;
-    if (table.blocks[s] === SYSTEM) system.give(table.sizes[s]);
-    if (s >= 0) table.blocks[s] = EMPTY;
+    if (table.block(s) === SYSTEM) system.give(table.size(s));
+    if (s >= 0) table.set(s, EMPTY, 0);
     answer(out, i, s < 0 ? Outcome.none : Outcome.freed);
   }
 
   /** realloc of the block in slot `s` to `n` bytes; counts in `deltas`. */
   private resize(s: number, n: number, i: number, out: PlacementColumns): void {
-    const { geometry, pools, arenas, system, table } = this.parts;
-    const { unitShift, arenaShift, classes } = geometry;
+    const { geometry, pools, system, table } = this.parts;
     const { deltas } = this;
-    const block = table.blocks[s];
-    const old = table.sizes[s];
+    const block = table.block(s);
+    const old = table.size(s);
     const small = block >= 0;
-    const bytes = small ? (pools.classOf(block) + 1) << unitShift : 0;
+    const bytes = small ? blockSize(geometry, pools.classOf(block)) : 0;
     if (small && n <= bytes && 4 * n > 3 * bytes) {
-      table.sizes[s] = n;
+      table.set(s, block, n);
       deltas[REQUESTED] += n - old;
-      answer(out, i, Outcome.inPlace, arenas.ordinal[block >> arenaShift], block & ((1 << arenaShift) - 1));
+      answer(out, i, Outcome.inPlace, pools.regionOf(block), pools.offsetOf(block));
       return;
     }
-    const stays = (block === SYSTEM || block === FOREIGN) && !(this.takesOverRaw && n <= geometry.threshold);
-    if (stays) {
+    const elsewhere = block === SYSTEM || block === FOREIGN;
+    if (elsewhere && !(this.takesOverRaw && n <= geometry.threshold)) {
       this.resizeOther(s, n, i, out);
       return;
     }
     // The new block first, then free of the old one. A system block of 0 bytes that is taken over becomes one of 1 byte.
-    const c = n === 0 && (block === SYSTEM || block === FOREIGN) ? 0 : (n - 1) >>> unitShift;
-    const moved = c < classes ? pools.take(c, i) : system.take(n) ? SYSTEM : NONE;
+    const c = elsewhere && n === 0 ? 0 : (n - 1) >>> geometry.unitShift;
+    const moved = c < geometry.classes ? pools.take(c, i) : system.take(n) ? SYSTEM : NONE;
     if (moved === NONE) {
       answer(out, i, Outcome.outOfMemory);
       return;
@@ -210,10 +227,10 @@ export class PymallocModel implements AllocatorModel {
       answer(out, i, Outcome.raw);
     } else {
       const became = block === EMPTY ? Outcome.placed : Outcome.moved;
-      answer(out, i, became, arenas.ordinal[moved >> arenaShift], moved & ((1 << arenaShift) - 1));
+      answer(out, i, became, pools.regionOf(moved), pools.offsetOf(moved));
       deltas[LIVE]++;
       deltas[REQUESTED] += n;
-      deltas[ALLOCATED] += (c + 1) << unitShift;
+      deltas[ALLOCATED] += blockSize(geometry, c);
     }
     if (small) {
       pools.give(block, i);
@@ -221,18 +238,14 @@ export class PymallocModel implements AllocatorModel {
       deltas[REQUESTED] -= old;
       deltas[ALLOCATED] -= bytes;
     } else if (block === SYSTEM) system.give(old);
-    table.blocks[s] = moved;
-    table.sizes[s] = n;
+    table.set(s, moved, n);
   }
 
   /** realloc of a block that is not the model's: it stays where it is. */
   private resizeOther(s: number, n: number, i: number, out: PlacementColumns): void {
     const { system, table } = this.parts;
-    const served = table.blocks[s] === SYSTEM ? system.resize(table.sizes[s], n) : system.take(n);
-    if (served) {
-      table.blocks[s] = SYSTEM;
-      table.sizes[s] = n;
-    }
+    const served = table.block(s) === SYSTEM ? system.resize(table.size(s), n) : system.take(n);
+    if (served) table.set(s, SYSTEM, n);
     answer(out, i, served ? Outcome.raw : Outcome.outOfMemory);
   }
 
@@ -241,8 +254,7 @@ export class PymallocModel implements AllocatorModel {
     const { table } = this.parts;
     if (kind === Op.foreign) {
       if (s >= table.slots) table.reach(s);
-      table.blocks[s] = FOREIGN;
-      table.sizes[s] = 0;
+      table.set(s, FOREIGN, 0);
     }
     if (kind === Op.staleFree) answer(out, i, s > 0 ? Outcome.doubleFree : Outcome.invalidFree);
     else answer(out, i, kind === Op.staleRealloc ? Outcome.invalidRealloc : Outcome.none);
@@ -300,11 +312,11 @@ export class PymallocModel implements AllocatorModel {
     const { arenas, pools, geometry } = this.parts;
     const arena = arenas.entryOf(region);
     if (arena === NONE) return { pool: NONE, index: NONE, bytes: 0 };
-    const { poolShift, arenaShift } = geometry;
-    const handle = (arena << arenaShift) + offset;
+    const { poolShift, poolsPerArena, headerUnits } = geometry;
     const pool = offset >> poolShift;
-    const index = pools.indexOf(handle >> poolShift, offset - (pool << poolShift));
-    return { pool, index, bytes: blockSize(geometry, pools.classOf(handle)) };
+    const c = pools.sizeClass(arena * poolsPerArena + pool);
+    const index = (offset - (pool << poolShift) - headerUnits) / (c + 1);
+    return { pool, index, bytes: blockSize(geometry, c) };
   }
 
   debugMallocStats(): string {

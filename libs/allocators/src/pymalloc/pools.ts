@@ -10,8 +10,8 @@
  *   stack, the order of it and its untouched tail; for another class it is wiped.
  *
  * Source: `obmalloc.c`, `pymalloc_alloc` and `pymalloc_free`. Stored as one table with a row of eight Int32 per pool, two
- * pairs of small numbers packed, and one link per unit of heap: measured a quarter faster than a table per column,
- * because every access to a typed array costs the same handful of instructions.
+ * pairs of small numbers packed, and one link per block: measured a quarter faster than a table per column, because
+ * every access to a typed array costs the same handful of instructions.
  */
 import type { Geometry } from './geometry.js';
 import { NONE, type UsableArenas } from './usable-arenas.js';
@@ -21,12 +21,14 @@ const ROW_SHIFT = 3;
 /** Neighbours in the list of the class; NONE at its ends. */
 const NEXT = 0;
 const PREVIOUS = 1;
-/** Blocks not in use, freed or untouched (0 = full) << 16 | units from the pool's start to the block freed last, or 0. */
+/** Blocks not in use, freed or untouched (0 = full) << 16 | 1 + index of the block freed last, or 0. */
 const HEAD = 2;
 /** Size class << 16 | blocks in all. */
 const KIND = 3;
-/** Units from the pool's start to the next block never used. */
+/** Index of the next block never used. */
 const UNTOUCHED = 4;
+/** Ordinal of the arena: the region of placements. */
+const REGION = 5;
 
 /** One in the upper half of a packed number, and a mask of each half. */
 const ONE = 0x1_0000;
@@ -38,23 +40,21 @@ export interface PoolsState {
   readonly links: Uint16Array;
   readonly front: Int32Array;
   readonly inClass: Int32Array;
-  readonly taken: Float64Array;
 }
 
 export class Pools {
   /** By pool, see above. Pools never used since their arena was mapped have stale rows. */
   private rows = new Int32Array(0);
-  /** By unit, for freed blocks: units from the pool's start to the block freed before; 0 = none. */
+  /** By handle, for freed blocks: 1 + index of the block freed before; 0 = none. */
   private links = new Uint16Array(0);
   /** By class: front of its list, or NONE. */
   readonly front: Int32Array;
   /** By class: pools with a block in use. */
   readonly inClass: Int32Array;
   /** By class: blocks ever handed out. */
-  readonly taken: Float64Array;
 
   private readonly poolShift: number;
-  private readonly offsetMask: number;
+  private readonly indexMask: number;
 
   constructor(
     private readonly geometry: Geometry,
@@ -62,9 +62,8 @@ export class Pools {
   ) {
     this.front = new Int32Array(geometry.classes).fill(NONE);
     this.inClass = new Int32Array(geometry.classes);
-    this.taken = new Float64Array(geometry.classes);
     this.poolShift = geometry.poolShift;
-    this.offsetMask = (1 << geometry.poolShift) - 1;
+    this.indexMask = (1 << geometry.poolShift) - 1;
   }
 
   /**
@@ -81,18 +80,17 @@ export class Pools {
     const row = pool << ROW_SHIFT;
     const start = pool << this.poolShift;
     let head = rows[row + HEAD];
-    let block = head & LOWER;
-    if (block !== 0) {
-      head = (((head & UPPER) | this.links[(start + block) | 0]) - ONE) | 0;
+    let index = ((head & LOWER) - 1) | 0;
+    if (index >= 0) {
+      head = (((head & UPPER) | this.links[(start + index) | 0]) - ONE) | 0;
     } else {
       head = (head - ONE) | 0;
-      block = rows[row + UNTOUCHED];
-      rows[row + UNTOUCHED] = (block + c + 1) | 0;
+      index = rows[row + UNTOUCHED];
+      rows[row + UNTOUCHED] = (index + 1) | 0;
     }
     rows[row + HEAD] = head;
-    this.taken[c]++;
     if (head < ONE) this.leave(pool, c);
-    return (start + block) | 0;
+    return (start + index) | 0;
   }
 
   /** Takes back the block at `handle`; answers its size class. */
@@ -104,12 +102,25 @@ export class Pools {
     const kind = rows[row + KIND];
     // Only the lower half, the block freed before, fits a link.
     this.links[handle] = before;
-    const head = ((before + ONE) & UPPER) | (handle & this.offsetMask);
+    const head = ((before + ONE) & UPPER) | ((handle & this.indexMask) + 1);
     rows[row + HEAD] = head;
     const spare = head >> 16;
     if (spare === 1) this.revive(pool, request);
     else if (spare === (kind & LOWER)) this.retire(pool, request);
     return kind >> 16;
+  }
+
+  /** Ordinal of the arena of the block at `handle`. */
+  regionOf(handle: number): number {
+    return this.rows[((handle >> this.poolShift) << ROW_SHIFT) + REGION];
+  }
+
+  /** Units from the arena's first aligned address to the block at `handle`. */
+  offsetOf(handle: number): number {
+    const { poolsPerArena, headerUnits } = this.geometry;
+    const pool = handle >> this.poolShift;
+    const start = (pool & (poolsPerArena - 1)) << this.poolShift;
+    return start + headerUnits + (handle & this.indexMask) * (this.sizeClass(pool) + 1);
   }
 
   /** Size class of the block at `handle`. */
@@ -133,19 +144,14 @@ export class Pools {
 
   /** Blocks that were ever handed out since the pool was wiped: those with the indexes 0 … touched - 1. */
   touched(pool: number): number {
-    return this.indexOf(pool, this.rows[(pool << ROW_SHIFT) + UNTOUCHED]);
+    return this.rows[(pool << ROW_SHIFT) + UNTOUCHED];
   }
 
   /** Indexes of the freed blocks, last freed first: the order in which they will be handed out. */
   *freed(pool: number): Generator<number> {
     const start = pool << this.poolShift;
     const head = this.rows[(pool << ROW_SHIFT) + HEAD] & LOWER;
-    for (let unit = head; unit !== 0; unit = this.links[start + unit]) yield this.indexOf(pool, unit);
-  }
-
-  /** Index in its pool of the block that starts `unit` units after the pool. */
-  indexOf(pool: number, unit: number): number {
-    return (unit - this.geometry.headerUnits) / (this.sizeClass(pool) + 1);
+    for (let index = head - 1; index >= 0; index = this.links[start + index] - 1) yield index;
   }
 
   save(): PoolsState {
@@ -155,7 +161,6 @@ export class Pools {
       links: this.links.slice(0, pools << this.poolShift),
       front: this.front.slice(),
       inClass: this.inClass.slice(),
-      taken: this.taken.slice(),
     };
   }
 
@@ -168,7 +173,6 @@ export class Pools {
     this.links.set(state.links);
     this.front.set(state.front);
     this.inClass.set(state.inClass);
-    this.taken.set(state.taken);
   }
 
   /** Gets a pool for class `c`, whose list is empty, and makes it the list. */
@@ -182,8 +186,9 @@ export class Pools {
       const capacity = this.geometry.capacity[c];
       rows[row + KIND] = (c << 16) | capacity;
       rows[row + HEAD] = capacity << 16;
-      rows[row + UNTOUCHED] = this.geometry.headerUnits;
+      rows[row + UNTOUCHED] = 0;
     }
+    rows[row + REGION] = this.arenas.ordinalOf(pool);
     rows[row + NEXT] = NONE;
     rows[row + PREVIOUS] = NONE;
     this.front[c] = pool;

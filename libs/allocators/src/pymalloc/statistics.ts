@@ -26,8 +26,6 @@ export interface ClassRow {
   readonly blocksInUse: number;
   /** Free blocks in those pools. */
   readonly availableBlocks: number;
-  /** Blocks handed out since the start. */
-  readonly allocations: number;
 }
 
 /** `requested` and `allocated`: bytes of live small blocks, as asked for and as their classes have it. */
@@ -82,13 +80,12 @@ export function classTableOf(heap: Heap): ClassRow[] {
     pools: pools.inClass[c],
     blocksInUse,
     availableBlocks: pools.inClass[c] * geometry.capacity[c] - blocksInUse,
-    allocations: pools.taken[c],
   }));
 }
 
 export interface Statistics {
   readonly arenas: ArenaCounts;
-  /** Classes that ever handed out a block. */
+  /** Classes with a pool in use. */
   readonly classes: readonly ClassRow[];
   /** Pools with a block in use; without one. */
   readonly pools: { readonly used: number; readonly unused: number };
@@ -100,7 +97,7 @@ export function statisticsOf(heap: Heap, ledger: Ledger): Statistics {
   const classes = classTableOf(heap);
   return {
     arenas: arenaCountsOf(heap),
-    classes: classes.filter(({ allocations }) => allocations > 0),
+    classes: classes.filter((row) => row.pools > 0),
     pools: { used: classes.reduce((sum, row) => sum + row.pools, 0), unused: heap.arenas.freePools },
     ledger,
     arenaMap: arenaMapOf(heap),

@@ -168,6 +168,11 @@ export class UsableArenas {
     return entry < this.entries ? entry : NONE;
   }
 
+  /** Ordinal of the arena of a pool. */
+  ordinalOf(pool: number): number {
+    return this.ordinal[pool >> this.poolsShift];
+  }
+
   isMapped(entry: number): boolean {
     return this.total[entry] > 0;
   }

@@ -1,5 +1,6 @@
 /** The process: reads the environment, starts the service, says where to look, and stops without losing anything. */
 import 'reflect-metadata';
+import { DatabaseError } from '@heapcast/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { createApp } from './application.js';
@@ -15,6 +16,7 @@ function codeOf(error: unknown): string {
 
 /** A sentence for failures that a person can mend; `undefined` = show the error itself. */
 function startFailure(error: unknown, { host, port }: Configuration): string | undefined {
+  if (error instanceof DatabaseError) return error.message;
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Port ${port} on ${host} is taken by another program. Stop it, or choose another port: PORT=${port + 1} npm start`;

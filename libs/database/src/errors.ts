@@ -9,6 +9,11 @@ export abstract class DatabaseError extends Error {
   }
 }
 
+/** The server that DATABASE_URL names cannot be worked with. */
+export class DatabaseUnreachableError extends DatabaseError {
+  readonly code = 'database-unreachable';
+}
+
 /** The cursor of a list was not made by this service. */
 export class InvalidCursorError extends DatabaseError {
   readonly code = 'invalid-cursor';

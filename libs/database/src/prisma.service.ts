@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Client, Pool, type PoolConfig } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
-import { sqlState } from './errors.js';
+import { DatabaseUnreachableError, sqlState } from './errors.js';
 import { PrismaClient } from './generated/client.js';
 import { migrate, readMigrations } from './migrator.js';
 
@@ -36,6 +36,8 @@ export interface DatabaseDescription {
 const SERVER_PATIENCE = 30_000;
 
 export class PrismaService {
+  #closing = false;
+
   private constructor(
     readonly client: PrismaClient,
     /** The connections below `client`. Use it only for statements that are measurably hot. */
@@ -44,7 +46,7 @@ export class PrismaService {
     private readonly embedded: EmbeddedPostgres | null,
   ) {}
 
-  /** @throws EmbeddedPostgresError, MigrationError, or what the server said */
+  /** @throws EmbeddedPostgresError, DatabaseUnreachableError, MigrationError */
   static async open(options: DatabaseOptions): Promise<PrismaService> {
     const begin = performance.now();
     const { url, directory, connections = 10, notice } = options;
@@ -62,8 +64,6 @@ export class PrismaService {
         keepAlive: true,
         allowExitOnIdle: true,
       });
-      // An idle connection that breaks is replaced when the next one is wanted.
-      pool.on('error', (error) => notice?.(`A database connection was lost: ${error.message}`));
       const client = new PrismaClient({
         adapter: new PrismaPg(pool),
         // Finishing a session moves millions of requests in one transaction.
@@ -75,7 +75,12 @@ export class PrismaService {
         migrations,
         milliseconds: Math.round(performance.now() - begin),
       };
-      return new PrismaService(client, pool, description, embedded);
+      const service = new PrismaService(client, pool, description, embedded);
+      // An idle connection that breaks is replaced when the next one is wanted.
+      pool.on('error', (error) => {
+        if (!service.#closing) notice?.(`A database connection was lost: ${error.message}`);
+      });
+      return service;
     } catch (error) {
       await pool?.end();
       await embedded?.stop();
@@ -95,6 +100,7 @@ export class PrismaService {
 
   /** Waits for what is on its way, closes the connections and stops the embedded PostgreSQL. */
   async close(): Promise<void> {
+    this.#closing = true;
     await this.client.$disconnect();
     await this.pool.end();
     await this.embedded?.stop();
@@ -127,12 +133,22 @@ async function connect(config: PoolConfig, notice: DatabaseOptions['notice']): P
       return client;
     } catch (error) {
       await client.end().catch(() => undefined);
-      if (!isStarting(error) || Date.now() > deadline) throw error;
+      if (!isStarting(error) || Date.now() > deadline) {
+        throw new DatabaseUnreachableError(`The database cannot be reached: ${describe(error)}. Check DATABASE_URL.`, {
+          cause: error,
+        });
+      }
       if (!told) notice?.('Waiting for the database server.');
       told = true;
       await delay(250);
     }
   }
+}
+
+function describe(error: unknown): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
+  return message === '' ? code : message;
 }
 
 /** Not there yet, or there and not ready yet (57P03: cannot_connect_now). */

@@ -29,8 +29,8 @@ export class EventSource {
     readonly key: string,
     private readonly reader: DeliveredReader,
     private readonly cache: ChunkCache,
-    /** Whether every chunk but the last holds exactly CHUNK_EVENTS: then reads can run ahead without looking. */
-    private readonly uniform: boolean,
+    /** Whether every chunk but the last should hold exactly CHUNK_EVENTS: then reads can run ahead without looking. */
+    private uniform: boolean,
   ) {}
 
   /** Chunks from the one that holds event `from` on, until the one that holds event `to - 1`. */
@@ -47,7 +47,9 @@ export class EventSource {
       }
       let pieces = (await ahead.shift()) ?? [];
       const start = next;
-      for (let open = this.#unpack(pieces, next); open && next < to; open = this.#unpack(pieces, next)) {
+      while (next < to) {
+        const open = this.#unpack(pieces, next);
+        if (!open) break;
         pieces = open.rest;
         const end = open.first + open.chunk.length;
         if (end <= next) continue;
@@ -56,9 +58,10 @@ export class EventSource {
         yield open;
       }
       if (next > start) continue;
-      // A guess was wrong: ask for the very event, once.
+      // A guess was wrong: ask for the very event, once, and guess no more.
       if (stuckAt === next) throw new ReplayError('source-ended', `no stored event ${next} of ${this.key}`);
       stuckAt = next;
+      this.uniform = false;
       ahead.length = 0;
     }
   }

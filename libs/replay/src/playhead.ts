@@ -75,9 +75,9 @@ export class Playhead {
     return this.model.takeMappings();
   }
 
-  /** Estimated bytes. Asking costs a copy of the model's state, once per position. */
+  /** Estimated bytes. Asking costs a copy of the model's state, again when the position has doubled or halved. */
   get byteLength(): number {
-    if (this.#weighedAt !== this.position) {
+    if (this.#weighedAt < this.position / 2 || this.#weighedAt > this.position * 2) {
       this.#weight = this.model.save().byteLength;
       this.#weighedAt = this.position;
     }

@@ -15,13 +15,27 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendLatency } from './append-latency.js';
 import { codecSpeed } from './codec-speed.js';
+import { durableLatency } from './durable-latency.js';
 import type { Benchmark, Figure } from './figure.js';
 import { formatSpeed } from './format-speed.js';
+import { hibernation } from './hibernation.js';
 import { modelSpeed } from './model-speed.js';
 import { replaySpeed } from './replay-speed.js';
 import { reportOf, tableOf } from './report.js';
+import { streaming } from './streaming.js';
+import { uploadSpeed } from './upload-speed.js';
 
-const benchmarks: readonly Benchmark[] = [modelSpeed, codecSpeed, formatSpeed, replaySpeed, appendLatency];
+const benchmarks: readonly Benchmark[] = [
+  modelSpeed,
+  codecSpeed,
+  formatSpeed,
+  replaySpeed,
+  appendLatency,
+  uploadSpeed,
+  durableLatency,
+  streaming,
+  hibernation,
+];
 
 const { values: options } = parseArgs({
   options: {

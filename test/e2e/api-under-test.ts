@@ -7,6 +7,7 @@ import { createApp } from '../../apps/api/src/application.js';
 import type { Configuration } from '../../apps/api/src/configuration/configuration.js';
 import { configure } from '../../apps/api/src/configuration/environment.js';
 import { createLog } from '../../apps/api/src/operations/logging.js';
+import { AllowedMethods } from '../../apps/api/src/problems/allowed-methods.js';
 import { problemType, type ProblemName } from '../../apps/api/src/problems/index.js';
 
 export class ApiUnderTest {
@@ -30,6 +31,13 @@ export class ApiUnderTest {
 
   get http() {
     return supertest(this.url);
+  }
+
+  /** Every route of the service, `GET /v1/runs/{id}`. */
+  routes(): string[] {
+    return this.app
+      .get(AllowedMethods)
+      .routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
   }
 
   /** How many rows there are in each table that an upload or a run could leave something in. */

@@ -2,7 +2,7 @@
  * Which rooms the service has. The order is that of starting; they stop in the opposite one, so the database, which
  * everybody needs to the last, comes first.
  */
-import { DatabaseModule, PrismaService } from '@heapcast/database';
+import { DatabaseModule, PrismaService, SessionJournal } from '@heapcast/database';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
@@ -10,8 +10,10 @@ import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { Metrics } from './operations/metrics.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Readiness } from './operations/readiness.js';
+import type { AllowedMethods } from './problems/allowed-methods.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 import { ReplayModule } from './replay/replay.module.js';
@@ -22,7 +24,8 @@ import { TracesModule } from './traces/traces.module.js';
 
 @Module({})
 export class ApplicationModule {
-  constructor(prisma: PrismaService, readiness: Readiness) {
+  constructor(prisma: PrismaService, journal: SessionJournal, readiness: Readiness, metrics: Metrics) {
+    journal.watchCommits((seconds) => metrics.journalCommit.observe(seconds));
     const { kind, version } = prisma.description;
     readiness.register('database', async () => {
       const begin = performance.now();
@@ -31,7 +34,7 @@ export class ApplicationModule {
     });
   }
 
-  static with(configuration: Configuration, log: Logger): DynamicModule {
+  static with(configuration: Configuration, log: Logger, methods: AllowedMethods): DynamicModule {
     return {
       module: ApplicationModule,
       imports: [
@@ -48,7 +51,7 @@ export class ApplicationModule {
         OperationsModule.with(log),
         ReplayModule,
         AccessModule,
-        ProblemsModule,
+        ProblemsModule.with(methods),
         DocumentsModule,
         ReferenceModule,
         TracesModule,

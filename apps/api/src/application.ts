@@ -76,11 +76,15 @@ export async function createApp(
   readJsonBodies(fastify);
   readTraceBodies(fastify);
 
-  const app = await NestFactory.create<NestFastifyApplication>(ApplicationModule.with(configuration, log), adapter, {
-    bodyParser: false,
-    logger: new NestLog(log),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApplicationModule.with(configuration, log, methods),
+    adapter,
+    {
+      bodyParser: false,
+      logger: new NestLog(log),
+      abortOnError: false,
+    },
+  );
   app.useWebSocketAdapter(new SocketAdapter(app, configuration));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(methods, log));

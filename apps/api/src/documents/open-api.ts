@@ -38,10 +38,15 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       'apiKey',
     )
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     extraModels: [ProblemDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  for (const path of Object.values(document.paths)) {
+    // What is public is read without a token.
+    if (path.get?.security) path.get.security.unshift({});
+  }
+  return document;
 }
 
 /** The document, made when it is first asked for: by then every route is there. */

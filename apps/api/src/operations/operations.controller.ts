@@ -1,6 +1,6 @@
 /** Health, metrics, and the page that says where to look. */
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -52,6 +52,7 @@ export class ReadinessDto {
 export const VERSION = '0.1.0';
 
 @ApiTags('Operations')
+@ApiExtraModels(CheckDto)
 @Controller()
 export class OperationsController {
   constructor(

@@ -38,7 +38,12 @@ export class ProblemsController {
 
   @Get(':name')
   @ApiOperation({ operationId: 'getProblem', summary: 'What one kind of error means, and what to do' })
-  @ApiParam({ name: 'name', example: 'invalid-trace', enum: Object.keys(problemKinds) })
+  @ApiParam({
+    name: 'name',
+    description: 'Last part of the `type`.',
+    example: 'invalid-trace',
+    enum: Object.keys(problemKinds),
+  })
   @ApiOkResponse({ type: ProblemKindDto })
   @ApiProblems('not-found')
   get(@Param('name') name: string): ProblemKindDto {

@@ -38,7 +38,7 @@ export class ReferenceController {
 
   @Get(':model')
   @ApiOperation({ operationId: 'getAllocator', summary: 'One allocator model' })
-  @ApiParam({ name: 'model', example: 'pymalloc' })
+  @ApiParam({ name: 'model', description: 'Name of a model.', example: 'pymalloc' })
   @ApiOkResponse({ type: ModelDto })
   @ApiProblems('not-found')
   get(@Param('model') model: string): ModelDto {
@@ -47,8 +47,8 @@ export class ReferenceController {
 
   @Get(':model/profiles/:profile')
   @ApiOperation({ operationId: 'getProfile', summary: 'One profile of a model: its options, and how they are known' })
-  @ApiParam({ name: 'model', example: 'pymalloc' })
-  @ApiParam({ name: 'profile', example: 'cpython-3.11' })
+  @ApiParam({ name: 'model', description: 'Name of a model.', example: 'pymalloc' })
+  @ApiParam({ name: 'profile', description: 'Name of a profile.', example: 'cpython-3.11' })
   @ApiOkResponse({ type: ProfileDto })
   @ApiProblems('not-found')
   profile(@Param('model') model: string, @Param('profile') profile: string): ProfileDto {

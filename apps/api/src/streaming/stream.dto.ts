@@ -35,6 +35,7 @@ export class StreamQueryDto {
     required: false,
     maxLength: 200,
     description: 'A token of a private session, for clients that cannot send headers (`EventSource`).',
+    example: 'hc_2f1c5d8e9a0b4c7d8e9f0a1b2c3d4e5f_Jx0v0m3uT0bq1q9XyqQ1mVb0v5m2o6yq0l4r8s2t6w0',
   })
   @IsOptional()
   @IsString({ message: 'must be given once' })

@@ -61,6 +61,9 @@ export class GroupCommit {
   #commits = 0;
   #entries = 0;
 
+  /** Told how many seconds each commit took. */
+  onCommit: (seconds: number) => void = () => {};
+
   constructor(private readonly pool: Pool) {}
 
   /** Resolves after the commit that holds `entry`; rejects if it was not written, or nobody knows. */
@@ -107,7 +110,9 @@ export class GroupCommit {
   async #commit(batch: readonly Sequence[]): Promise<void> {
     if (batch.length === 0) return;
     try {
+      const begin = performance.now();
       const written = await this.#write(batch);
+      this.onCommit((performance.now() - begin) / 1000);
       this.#commits += 1;
       for (const sequence of batch) {
         if (written.has(sequence[0].entry.sessionId)) {

@@ -63,6 +63,11 @@ export class SessionJournal {
     return this.#commit.drained();
   }
 
+  /** From now on `listener` is told how many seconds each commit took. */
+  watchCommits(listener: (seconds: number) => void): void {
+    this.#commit.onCommit = listener;
+  }
+
   /** How many commits carried how many entries since the start. */
   get statistics(): { readonly commits: number; readonly entries: number } {
     return this.#commit.statistics;

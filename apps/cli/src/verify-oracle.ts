@@ -2,11 +2,11 @@
  * `npm run verify:oracle -- DIR`: proves the model of pymalloc against recordings of real CPythons.
  *
  * Every DIR/…/NAME.trace.gz that has a NAME.oracle.gz beside it is replayed on the profile of its Python version and
- * compared event for event; where NAME.debugmallocstats.txt lies beside them, the texts too. One line for each, then a
+ * compared event for event; where NAME.debugmallocstats.txt lies beside them, the texts too (see `printed-text.ts`). One line for each, then a
  * summary. The rate counts the time in the model, not reading and comparing. Exit code 1 on any difference, or when
  * there was nothing to compare.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compare, type Comparison } from './verify-oracle/comparison.js';
 import { FIRST_AMBIGUOUS_ARENA } from './verify-oracle/placement-code.js';
@@ -70,10 +70,15 @@ function lineOf(name: string, { difference, events, arenas, texts, profile, seco
     return `differ  ${name}  ${profile}  event ${event}, ${request}: expected ${expected}; got ${got}`;
   }
   const parts = [`exact   ${name}  ${events} events`, `${arenas} arenas`];
-  if (texts > 0) parts.push(`${texts} texts of debugmallocstats`);
+  if (texts.compared > 0) parts.push(textsOf(texts));
   parts.push(`${(events / seconds / 1e6).toFixed(1)} M events/s`);
   if (arenas > FIRST_AMBIGUOUS_ARENA) parts.push('arena ordinals above 65535 compared by their lower 16 bits');
   return parts.join(', ');
+}
+
+function textsOf({ compared, equal }: Comparison['texts']): string {
+  if (equal === compared) return `${compared} texts of debugmallocstats equal byte for byte`;
+  return `${compared} texts of debugmallocstats of another run of the script: laid out the same, blocks off by a constant`;
 }
 
 async function main(directory: string | undefined): Promise<number> {
@@ -81,8 +86,8 @@ async function main(directory: string | undefined): Promise<number> {
     console.error('usage: npm run verify:oracle -- DIR');
     return 1;
   }
-  if (!existsSync(directory)) {
-    console.error(`${directory} does not exist`);
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    console.error(`${directory} is not a directory that exists`);
     return 1;
   }
   const { exact, differ, events, seconds } = await verify(directory, (line) => console.log(line));

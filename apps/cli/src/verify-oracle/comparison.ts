@@ -14,6 +14,7 @@ import {
 } from '@heapcast/allocators';
 import { Op, OP_MASK, type TraceChunk, type TraceHeader } from '@heapcast/trace';
 import { describeCode, PlacementCode } from './placement-code.js';
+import { judgeTexts, type TextPair } from './printed-text.js';
 import type { Oracle, RecordedTrace } from './recording.js';
 
 /** Where a replay and the recording part. */
@@ -30,8 +31,8 @@ export interface Comparison {
   readonly events: number;
   /** Arenas mapped over the whole run. */
   readonly arenas: number;
-  /** Texts of `_debugmallocstats` that were compared. */
-  readonly texts: number;
+  /** Texts of `_debugmallocstats` that were compared, and how many of them were equal byte for byte. */
+  readonly texts: { readonly compared: number; readonly equal: number };
   readonly difference: Difference | null;
   /** Seconds in the model. */
   readonly seconds: number;
@@ -41,11 +42,14 @@ const UNMAPPED = 0x8000_0000;
 const PAGE = 4096;
 const NAMES = new Map<number, string>(Object.entries(Op).map(([name, code]) => [code, name]));
 
+function rank(major: string, minor: string): number {
+  return Number(major) * 1000 + Number(minor);
+}
+
 /** The profile of the version that made a recording; for a version without one the nearest before it. */
 export function profileOf(header: TraceHeader): string {
   const version = /^cpython-(\d+)\.(\d+)/.exec(header.origin.recordedOn);
   if (!version) throw new Error('the trace does not say which Python version made it');
-  const rank = (major: string, minor: string): number => Number(major) * 1000 + Number(minor);
   const profiles = listModels()
     .filter(({ name }) => name === 'pymalloc')
     .flatMap((model) => model.profiles)
@@ -74,26 +78,32 @@ function configOf(header: TraceHeader): ResolvedConfig {
 export function compare(
   trace: RecordedTrace,
   oracle: Oracle,
-  texts: ReadonlyMap<number, string> = new Map(),
+  printed: ReadonlyMap<number, string> = new Map(),
 ): Comparison {
   const config = configOf(trace.header);
   const model = createModel(config, trace.header.origin);
-  const comparer = new Comparer(model, config, oracle, texts);
+  const comparer = new Comparer(model, config, oracle, printed);
   let difference: Difference | null = null;
   for (const chunk of trace.chunks) {
     difference = comparer.chunk(chunk);
     if (difference) break;
   }
   difference ??= comparer.end();
-  const { events, arenas, seconds, textsCompared } = comparer;
-  return { profile: config.profile, events, arenas, texts: textsCompared, difference, seconds };
+  const { events, arenas, seconds, texts: pairs } = comparer;
+  const { compared, equal, fault } = judgeTexts(pairs);
+  if (fault && !difference) {
+    const { mark, expected, got } = fault;
+    difference = { event: comparer.eventOf(mark), request: `debugmallocstats at mark ${mark}`, expected, got };
+  }
+  return { profile: config.profile, events, arenas, texts: { compared, equal }, difference, seconds };
 }
 
 class Comparer {
   events = 0;
   seconds = 0;
   arenas = 0;
-  textsCompared = 0;
+  readonly texts: TextPair[] = [];
+  private readonly markEvents = new Map<number, number>();
   private results = 0;
   private arenaEvents = 0;
   private readonly code: PlacementCode;
@@ -105,11 +115,11 @@ class Comparer {
     private readonly model: AllocatorModel,
     config: ResolvedConfig,
     private readonly oracle: Oracle,
-    texts: ReadonlyMap<number, string>,
+    printed: ReadonlyMap<number, string>,
   ) {
     this.poolSize = Number(config.options.poolSize);
     this.code = new PlacementCode(this.poolSize, model.unit);
-    this.textsLeft = new Map(texts);
+    this.textsLeft = new Map(printed);
   }
 
   /** Replays a chunk, in parts that end at the marks whose text was recorded. */
@@ -125,8 +135,8 @@ class Comparer {
       const arena = this.compareArenas(chunk, from);
       this.events += to - from;
       const first = placement && arena ? (arena.event <= placement.event ? arena : placement) : (placement ?? arena);
-      const difference = first ?? this.compareText(chunk, to - 1);
-      if (difference) return difference;
+      if (first) return first;
+      this.takeText(chunk, to - 1);
       from = to;
     }
     return null;
@@ -195,30 +205,23 @@ class Comparer {
     }
   }
 
-  private compareText(chunk: TraceChunk, index: number): Difference | null {
+  /** Index of the mark's request. */
+  eventOf(mark: number): number {
+    return this.markEvents.get(mark) ?? 0;
+  }
+
+  private takeText(chunk: TraceChunk, index: number): void {
     const mark = chunk.size[index];
     const expected = (chunk.op[index] & OP_MASK) === Op.mark ? this.textsLeft.get(mark) : undefined;
-    if (expected === undefined) return null;
+    if (expected === undefined) return;
     this.textsLeft.delete(mark);
-    this.textsCompared++;
-    const got = this.model.debugMallocStats() ?? '';
-    if (got === expected) return null;
-    const lines = { expected: expected.split('\n'), got: got.split('\n') };
-    const at = lines.expected.findIndex((line, number) => line !== lines.got[number]);
-    const line = at < 0 ? lines.expected.length : at;
-    return {
-      event: this.events - 1,
-      request: `mark ${mark}, line ${line + 1} of the debugmallocstats`,
-      expected: JSON.stringify(lines.expected[line] ?? 'the end'),
-      got: JSON.stringify(lines.got[line] ?? 'the end'),
-    };
+    this.markEvents.set(mark, this.events - 1);
+    this.texts.push({ mark, expected, got: this.model.debugMallocStats() ?? '' });
   }
 
   private recordedArenaEvent(index: number): ArenaEvent {
     const words = this.oracle.arenaEvents;
-    return 3 * index < words.length
-      ? [words[3 * index], words[3 * index + 1], words[3 * index + 2]]
-      : [Infinity, 0, 0];
+    return 3 * index < words.length ? [words[3 * index], words[3 * index + 1], words[3 * index + 2]] : [Infinity, 0, 0];
   }
 
   private arenaEventOf({ event, kind, region, slot, lead }: MappingEvent): ArenaEvent {

@@ -110,11 +110,6 @@ describe('one long call', () => {
 });
 
 describe('which generation', () => {
-  const collections = (version: string, ...story: Parameters<typeof tell>[1][]): readonly number[] =>
-    tell(version, ...story).records.flatMap(({ gc = [], gc_after = [] }) =>
-      [...gc, ...gc_after].map(([generation]) => generation),
-    );
-
   it.each(VERSIONS)('%s takes the oldest whose count is past its threshold, with all that are younger', (version) => {
     const taken = collections(version, threshold(1, 2, 1), containers('o', 30));
     expect(taken.slice(0, 9)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 2]);
@@ -154,3 +149,9 @@ describe('which generation', () => {
     expect(tell(version, disable, threshold(0), selfCycle('a'), collect(0)).last.ret).toBe(1);
   });
 });
+
+/** The generations collected, in order. */
+function collections(version: string, ...story: Parameters<typeof tell>[1][]): readonly number[] {
+  const { records } = tell(version, ...story);
+  return records.flatMap(({ gc = [], gc_after = [] }) => [...gc, ...gc_after].map(([generation]) => generation));
+}

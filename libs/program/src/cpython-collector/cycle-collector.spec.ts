@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CycleCollector, MAX_SLOTS } from './cycle-collector.js';
 import { type Collection, type CollectorListener, type ObjectHandle, SILENT_LISTENER } from './events.js';
 import { COLLECTOR_RULES, type CollectorRules, type Generation } from './rules.js';
@@ -43,7 +43,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 const steps = fc.array(step, { minLength: 20, maxLength: 160 });
-const rules = fc.constantFrom(...COLLECTOR_RULES);
+const anyRules = fc.constantFrom(...COLLECTOR_RULES);
 
 /** A program that does such steps; its finalizers save every third object. Remembers all that it was told. */
 class Program implements CollectorListener {
@@ -160,7 +160,7 @@ function run(program: Program, story: readonly Step[]): Program {
 describe('whatever a program does', () => {
   it('every reference count is the number of references that there are', () => {
     fc.assert(
-      fc.property(rules, steps, (version, story) => {
+      fc.property(anyRules, steps, (version, story) => {
         const { collector, held } = run(new Program(version), story);
         const counted = new Map<ObjectHandle, number>();
         const count = (object: ObjectHandle): void => void counted.set(object, (counted.get(object) ?? 0) + 1);
@@ -174,7 +174,7 @@ describe('whatever a program does', () => {
 
   it('every container and weak reference is in exactly one list, and no leaf in any', () => {
     fc.assert(
-      fc.property(rules, steps, (version, story) => {
+      fc.property(anyRules, steps, (version, story) => {
         const { collector } = run(new Program(version), story);
         const listed = [...GENERATIONS, 'permanent' as const].flatMap((generation) => collector.generation(generation));
         const tracked = [...collector.objectsAlive()].filter((object) => !collector.isLeaf(object));
@@ -185,7 +185,7 @@ describe('whatever a program does', () => {
 
   it('what is reachable is alive, and after enough full collections nothing else is', () => {
     fc.assert(
-      fc.property(rules, steps, (version, story) => {
+      fc.property(anyRules, steps, (version, story) => {
         const program = run(new Program(version), story);
         const { collector } = program;
         for (const object of program.reachable()) expect(collector.isAlive(object)).toBe(true);
@@ -198,7 +198,7 @@ describe('whatever a program does', () => {
 
   it('each object that died was freed, once, and every death in trash belongs to a collection', () => {
     fc.assert(
-      fc.property(rules, steps, (version, story) => {
+      fc.property(anyRules, steps, (version, story) => {
         const { told } = run(new Program(version), story);
         const alive = new Map<string, number>();
         for (const line of told) {
@@ -213,7 +213,7 @@ describe('whatever a program does', () => {
 
   it('a restored state goes on exactly as the saved one would have', () => {
     fc.assert(
-      fc.property(rules, steps, steps, steps, (version, before, other, after) => {
+      fc.property(anyRules, steps, steps, steps, (version, before, other, after) => {
         const program = run(new Program(version), before);
         const saved = structuredClone(program.collector.save());
         const held = [...program.held];

@@ -23,7 +23,8 @@ const STACK_TOP = 2 ** 52;
 const FRAME_BYTES = 0x1_0000;
 
 export const MAX_LOCALS = FRAME_BYTES / WORD_BYTES;
-export const MAX_GLOBALS = Math.floor((HEAP_START - RED_ZONE - DATA_START) / WORD_BYTES / 2);
+export const MAX_GLOBALS = 0x1_0000;
+const DATA_END = DATA_START + MAX_GLOBALS * WORD_BYTES;
 
 /** Largest block, in bytes: sizes are unsigned 32-bit, as in a trace. */
 export const MAX_BLOCK_BYTES = 0xffff_ffff;
@@ -48,8 +49,7 @@ export type Region = 'heap' | 'stack' | 'data' | 'unknown';
 
 /** Which part of the space an address is in; `heapEnd`: where the next block would start. */
 export function regionOf(address: number, heapEnd: number): Region {
-  if (address < DATA_START || address >= STACK_TOP) return 'unknown';
-  if (address < HEAP_START - RED_ZONE) return 'data';
-  if (address < heapEnd) return 'heap';
-  return address < STACK_BOTTOM ? 'unknown' : 'stack';
+  if (address >= HEAP_START - RED_ZONE && address < heapEnd) return 'heap';
+  if (address >= STACK_BOTTOM && address < STACK_TOP) return 'stack';
+  return address >= DATA_START && address < DATA_END ? 'data' : 'unknown';
 }

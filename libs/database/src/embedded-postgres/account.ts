@@ -18,6 +18,11 @@ export interface Account {
   readonly prefix: readonly string[];
 }
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export const OURSELVES: Account = { uid: null, gid: null, prefix: [] };
 
 /** The user that by custom has no files of its own. */
@@ -38,17 +43,21 @@ export interface Reach {
 
 /** An account that can run the binaries and enter the folders; `null`: there is none. Only for root. */
 export function findAccount(reach: Reach): Account | null {
-  const candidates = [...reach.owners.map(ownerOf), lookUp(NOBODY)].filter((candidate) => candidate !== null);
-  const unique = candidates.filter(({ uid }, index) => candidates.findIndex((other) => other.uid === uid) === index);
-  const accounts: Account[] = unique.map((owner) => ({ ...owner, prefix: [] }));
-  if (reach.setpriv !== null) {
-    for (const { uid, gid } of unique) {
-      for (const capability of CAPABILITIES) {
-        accounts.push({ uid, gid, prefix: privileged(reach.setpriv, uid, gid, capability) });
-      }
+  const tried: Owner[] = [];
+  for (const owner of owners(reach)) {
+    if (tried.some(({ uid }) => uid === owner.uid)) continue;
+    tried.push(owner);
+    const account: Account = { ...owner, prefix: [] };
+    if (reaches(account, reach)) return account;
+  }
+  if (reach.setpriv === null) return null;
+  for (const owner of tried) {
+    for (const capability of CAPABILITIES) {
+      const account: Account = { ...owner, prefix: privileged(reach.setpriv, owner, capability) };
+      if (reaches(account, reach)) return account;
     }
   }
-  return accounts.find((account) => reaches(account, reach)) ?? null;
+  return null;
 }
 
 export function isRoot(): boolean {
@@ -87,7 +96,17 @@ export function environmentFor(binaries: Binaries): NodeJS.ProcessEnv {
   return environment;
 }
 
-function ownerOf(folder: string): { uid: number; gid: number } | null {
+/** Who might run it, the likeliest first; looked up when they are wanted. */
+function* owners(reach: Reach): Generator<Owner> {
+  for (const folder of reach.owners) {
+    const owner = ownerOf(folder);
+    if (owner !== null) yield owner;
+  }
+  const nobody = lookUp(NOBODY);
+  if (nobody !== null) yield nobody;
+}
+
+function ownerOf(folder: string): Owner | null {
   try {
     const { uid, gid } = statSync(folder);
     return uid === 0 ? null : { uid, gid };
@@ -96,13 +115,13 @@ function ownerOf(folder: string): { uid: number; gid: number } | null {
   }
 }
 
-function lookUp(name: string): { uid: number; gid: number } | null {
+function lookUp(name: string): Owner | null {
   const [uid, gid] = ['-u', '-g'].map((column) => spawnSync('id', [column, name], { encoding: 'utf8' }).stdout?.trim());
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
 /** The secure bit lets `access(2)` see the capability too: PostgreSQL asks that before it runs its own binaries. */
-function privileged(setpriv: string, uid: number, gid: number, capability: string): string[] {
+function privileged(setpriv: string, { uid, gid }: Owner, capability: string): string[] {
   const ids = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--securebits', '+no_setuid_fixup'];
   return [setpriv, ...ids, '--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`, '--'];
 }

@@ -1,10 +1,9 @@
 /** Answers questions about a position of a timeline. */
 import { CHUNK_EVENTS, concatChunks, sliceChunk, type TraceChunk } from '@heapcast/trace';
 import type { MappingEvent } from '@heapcast/allocators';
-import { momentOf } from './execution.js';
 import type { EventsReply, InspectQuery, InspectReply } from './inspection.js';
 import { makePlacements } from './placements.js';
-import type { PlaceColumns, Playhead } from './playhead.js';
+import { momentOf, type PlaceColumns, type Playhead } from './playhead.js';
 import { ReplayError } from './replay-error.js';
 import type { Timeline } from './timeline.js';
 

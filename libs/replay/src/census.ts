@@ -33,14 +33,22 @@ const OUTCOMES: readonly OutcomeName[] = [
 export class Census {
   /** By op << 4 | outcome. */
   readonly #counts = new Float64Array(256);
-  /** The same for the requests of one call: small integers count faster. */
-  readonly #some = new Uint32Array(256);
+  /** The same for the even and the odd requests of one call: small integers count faster, and two tables do not wait. */
+  readonly #even = new Int32Array(256);
+  readonly #odd = new Int32Array(256);
 
   count({ op }: RequestColumns, outcome: Uint8Array, from: number, to: number): void {
-    const some = this.#some;
-    for (let i = from; i < to; i++) some[((op[i] & OP_MASK) << 4) | (outcome[i] & 0x0f)]++;
-    for (let cell = 0; cell < 256; cell++) this.#counts[cell] += some[cell];
-    some.fill(0);
+    const even = this.#even;
+    const odd = this.#odd;
+    let i = from;
+    for (; i + 1 < to; i += 2) {
+      even[((op[i] & OP_MASK) << 4) | outcome[i]]++;
+      odd[((op[i + 1] & OP_MASK) << 4) | outcome[i + 1]]++;
+    }
+    if (i < to) even[((op[i] & OP_MASK) << 4) | outcome[i]]++;
+    for (let cell = 0; cell < 256; cell++) this.#counts[cell] += even[cell] + odd[cell];
+    even.fill(0);
+    odd.fill(0);
   }
 
   /** Requests by op; only ops that occur. */

@@ -4,12 +4,11 @@ import { CheckpointBudget } from './checkpoints.js';
 import type { Checkpoint } from './playhead.js';
 
 function checkpoint(position: number, byteLength: number): Checkpoint {
-  const none = new Uint32Array(0);
   return {
     position,
     byteLength,
     model: { byteLength, data: null },
-    owners: { blocks: 0, numbers: none, placed: none, sites: null, names: [], byteLength: 0 },
+    owners: { blocks: 0, blocksBySlot: new Int32Array(0), sites: null, names: [], byteLength: 0 },
   };
 }
 

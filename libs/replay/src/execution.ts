@@ -1,12 +1,11 @@
 /** One replay of a whole run: apply everything, count, follow the curve, and sum up. */
-import type { Totals } from '@heapcast/allocators';
 import { Census } from './census.js';
 import { CurveBuilder } from './curve.js';
 import { Peaks } from './peaks.js';
-import type { Playhead } from './playhead.js';
+import { momentOf } from './playhead.js';
 import { RegionsHeld } from './regions-held.js';
 import { ReplayError } from './replay-error.js';
-import type { Moment, RunProgress, RunSummary } from './run-summary.js';
+import type { RunProgress, RunSummary } from './run-summary.js';
 import type { Timeline } from './timeline.js';
 
 /** Milliseconds between two reports of progress. */
@@ -68,22 +67,16 @@ export async function execute(
   const blocks = playhead.owners.blocks;
   timeline.adopt(playhead);
   const found = await peaks.find(timeline);
-  const peak = found.mappedBytes.at === end.at ? end : momentOf(await timeline.seek(found.mappedBytes.at));
   return {
     events: total,
     blocks,
     operations: census.operations(),
     outcomes: census.outcomes(),
     outcomesByOperation: census.outcomesByOperation(),
-    peaks: found,
+    peaks: found.peaks,
     regions: { mapped: regions.mapped, unmapped: regions.unmapped, highWater: regions.highWater },
     end,
-    peak,
+    peak: found.mapped,
     curve: curve.finish(),
   };
-}
-
-export function momentOf({ position, model }: Playhead): Moment {
-  const totals: Totals = model.totals();
-  return { at: position, totals, ledger: model.ledger(), statistics: model.statistics() };
 }

@@ -61,18 +61,23 @@ describe('owners', () => {
         const { live, numbers } = byTheBook(trace, out);
         const first = new Owners();
         const written = new Float64Array(1500);
-        first.follow(trace, 0, 0, cut, out, written);
+        first.tell(trace, 0, 0, cut, out, { numbers: written, labels: null });
         const owners = new Owners();
         owners.restore(first.save());
-        owners.follow(trace, 0, cut, 1500, out, written);
+        owners.tell(trace, 0, cut, 1500, out, { numbers: written, labels: null });
+        const quiet = new Owners();
+        quiet.follow(trace, 0, 0, cut, out);
+        quiet.follow(trace, 0, cut, 1500, out);
         expect([...written]).toEqual(numbers);
-        for (const [slot, owner] of live) {
-          expect({
-            number: owners.number(slot),
-            placedAt: owners.placedAt(slot),
-            site: owners.site(slot),
-            name: owners.name(slot),
-          }).toEqual(owner);
+        for (const each of [owners, quiet]) {
+          for (const [slot, owner] of live) {
+            expect({
+              number: each.number(slot),
+              placedAt: each.placedAt(slot),
+              site: each.site(slot),
+              name: each.name(slot),
+            }).toEqual(owner);
+          }
         }
       }),
       { numRuns: 60 },

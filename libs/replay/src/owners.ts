@@ -8,18 +8,27 @@
 import { Outcome, type BlockOwners, type PlacementColumns } from '@heapcast/allocators';
 import { Op, OP_MASK, type TraceChunk } from '@heapcast/trace';
 
-/** A copy of all owners. `numbers`, `placed` and `sites` go by slot. */
+/** A copy of all owners. `blocksBySlot` has two entries per slot, `sites` one. */
 export interface OwnersState {
   readonly blocks: number;
-  readonly numbers: Uint32Array;
-  readonly placed: Uint32Array;
+  /** By slot: number of its block, then index of the request that placed it. */
+  readonly blocksBySlot: Int32Array;
   readonly sites: Uint32Array | null;
   readonly names: readonly (readonly [slot: number, name: string])[];
   readonly byteLength: number;
 }
 
+/** What `tell` writes, position by position of the chunk. */
+export interface OwnerColumns {
+  /** The block that a request gave or concerned; 0 = none. */
+  readonly numbers: Float64Array;
+  /** Its name, or the label of a mark. */
+  readonly labels: Map<number, string> | null;
+}
+
 /** Rough bytes of a Map entry with a short string. */
 const NAME_BYTES = 96;
+/** Slots that there is room for at first. */
 const SMALLEST = 32;
 
 export class Owners implements BlockOwners {
@@ -27,17 +36,17 @@ export class Owners implements BlockOwners {
   blocks = 0;
   /** Slots that were ever taken: 0 … used - 1. */
   #used = 0;
-  #numbers = new Uint32Array(SMALLEST);
-  #placed = new Uint32Array(SMALLEST);
+  /** Number and placing request of each slot side by side: they are written together. */
+  #bySlot = new Int32Array(2 * SMALLEST);
   #sites: Uint32Array | null = null;
   readonly #names = new Map<number, string>();
 
   number(slot: number): number {
-    return this.#numbers[slot] ?? 0;
+    return this.#bySlot[2 * slot] ?? 0;
   }
 
   placedAt(slot: number): number {
-    return this.#placed[slot] ?? 0;
+    return this.#bySlot[2 * slot + 1] ?? 0;
   }
 
   site(slot: number): number {
@@ -49,138 +58,126 @@ export class Owners implements BlockOwners {
   }
 
   get byteLength(): number {
-    return this.#numbers.byteLength * (this.#sites ? 3 : 2) + this.#names.size * NAME_BYTES;
+    return this.#bySlot.byteLength + (this.#sites?.byteLength ?? 0) + this.#names.size * NAME_BYTES;
   }
 
   /**
    * Follows requests [from, to) of `chunk`, whose first request has index `chunkFirst`, with the placements that the
-   * model gave them. With `numbers`, the block that each request gave or concerned is written there (0 = none), and
-   * with `labels` its name, or the label of a mark.
+   * model gave them.
    */
-  follow(
+  follow(chunk: TraceChunk, chunkFirst: number, from: number, to: number, out: PlacementColumns): void {
+    if (chunk.site || this.#sites || chunk.names || this.#names.size > 0) {
+      this.tell(chunk, chunkFirst, from, to, out, null);
+      return;
+    }
+    const { op, slot } = chunk;
+    const { outcome } = out;
+    let blocks = this.blocks;
+    let bySlot = this.#bySlot;
+    for (let i = from; i < to; i++) {
+      const code = op[i] & OP_MASK;
+      if (code === Op.free) continue;
+      const at = 2 * slot[i];
+      if (code === Op.realloc) {
+        if (outcome[i] === Outcome.moved || outcome[i] === Outcome.raw) bySlot[at + 1] = chunkFirst + i;
+      } else if (code < Op.mark) {
+        if (at >= bySlot.length) bySlot = this.#grow(slot[i]);
+        bySlot[at] = ++blocks;
+        bySlot[at + 1] = chunkFirst + i;
+        if (slot[i] >= this.#used) this.#used = slot[i] + 1;
+      }
+    }
+    this.blocks = blocks;
+  }
+
+  /** The same with sites and names, and with a word on each request. */
+  tell(
     chunk: TraceChunk,
     chunkFirst: number,
     from: number,
     to: number,
     { outcome }: PlacementColumns,
-    numbers: Float64Array | null = null,
-    labels: Map<number, string> | null = null,
+    columns: OwnerColumns | null,
   ): void {
-    const { op, slot } = chunk;
-    const given = chunk.names;
-    const named = given !== null || this.#names.size > 0;
-    if (chunk.site && !this.#sites) this.#sites = new Uint32Array(this.#numbers.length);
-    let blocks = this.blocks;
-    let used = this.#used;
-    let numberOf = this.#numbers;
-    let placedOf = this.#placed;
+    if (chunk.site && !this.#sites) this.#sites = new Uint32Array(this.#bySlot.length / 2);
     for (let i = from; i < to; i++) {
-      const code = op[i] & OP_MASK;
-      const at = slot[i];
-      if (code === Op.free) {
-        if (numbers) numbers[i] = at < 0 ? 0 : numberOf[at];
-        if (named && at >= 0) this.#leave(at, i, labels);
-      } else if (code === Op.realloc) {
-        const became = outcome[i];
-        if (became === Outcome.moved || became === Outcome.raw) {
-          placedOf[at] = chunkFirst + i;
-          this.#resite(chunk, i, at);
-        }
-        if (numbers) numbers[i] = numberOf[at];
-        if (labels) label(labels, i, this.#names.get(at));
-      } else if (code < Op.mark) {
-        if (at >= used) {
-          used = at + 1;
-          if (used > numberOf.length) {
-            this.#grow(used);
-            numberOf = this.#numbers;
-            placedOf = this.#placed;
-          }
-        }
-        numberOf[at] = ++blocks;
-        placedOf[at] = chunkFirst + i;
-        if (this.#sites) this.#sites[at] = chunk.site?.[i] ?? 0;
-        if (numbers) numbers[i] = blocks;
-        if (named) this.#enter(at, given?.get(i), i, labels);
+      const code = chunk.op[i] & OP_MASK;
+      const slot = chunk.slot[i];
+      if (code === Op.mark) {
+        note(columns, i, 0, chunk.names?.get(i));
+      } else if (code === Op.staleFree || code === Op.staleRealloc) {
+        note(columns, i, slot, chunk.names?.get(i));
+      } else if (code === Op.free) {
+        note(columns, i, this.number(slot), this.#names.get(slot));
+        this.#names.delete(slot);
       } else {
-        if (numbers) numbers[i] = code === Op.mark ? 0 : at;
-        if (labels) label(labels, i, given?.get(i));
+        if (code !== Op.realloc) this.#place(slot, chunkFirst + i, chunk.site?.[i] ?? 0, chunk.names?.get(i));
+        else if (outcome[i] === Outcome.moved || outcome[i] === Outcome.raw)
+          this.#move(slot, chunkFirst + i, chunk.site?.[i] ?? 0);
+        note(columns, i, this.#bySlot[2 * slot], this.#names.get(slot));
       }
     }
-    this.blocks = blocks;
-    this.#used = used;
   }
 
   save(): OwnersState {
-    const numbers = this.#numbers.slice(0, this.#used);
-    const placed = this.#placed.slice(0, this.#used);
+    const blocksBySlot = this.#bySlot.slice(0, 2 * this.#used);
     const sites = this.#sites?.slice(0, this.#used) ?? null;
     const names = [...this.#names];
-    const byteLength = numbers.byteLength * (sites ? 3 : 2) + names.length * NAME_BYTES;
-    return { blocks: this.blocks, numbers, placed, sites, names, byteLength };
+    const byteLength = blocksBySlot.byteLength + (sites?.byteLength ?? 0) + names.length * NAME_BYTES;
+    return { blocks: this.blocks, blocksBySlot, sites, names, byteLength };
   }
 
-  restore(state: OwnersState): void {
-    const used = state.numbers.length;
-    if (used > this.#numbers.length) {
-      this.#numbers = new Uint32Array(roomFor(used));
-      this.#placed = new Uint32Array(this.#numbers.length);
-      if (this.#sites) this.#sites = new Uint32Array(this.#numbers.length);
-    }
-    this.blocks = state.blocks;
+  restore({ blocks, blocksBySlot, sites, names }: OwnersState): void {
+    const used = blocksBySlot.length / 2;
+    this.blocks = blocks;
     this.#used = used;
-    this.#numbers.set(state.numbers);
-    this.#placed.set(state.placed);
-    if (state.sites) {
-      this.#sites ??= new Uint32Array(this.#numbers.length);
-      this.#sites.set(state.sites);
-    } else {
-      this.#sites = null;
-    }
+    if (used > this.#bySlot.length / 2) this.#bySlot = new Int32Array(2 * roomFor(used));
+    this.#bySlot.set(blocksBySlot);
+    this.#sites = sites ? new Uint32Array(this.#bySlot.length / 2) : null;
+    if (sites) this.#sites?.set(sites);
     this.#names.clear();
-    for (const [slot, name] of state.names) this.#names.set(slot, name);
+    for (const [slot, name] of names) this.#names.set(slot, name);
+  }
+
+  #place(slot: number, event: number, site: number, name: string | undefined): void {
+    if (2 * slot >= this.#bySlot.length) this.#grow(slot);
+    if (slot >= this.#used) this.#used = slot + 1;
+    this.#bySlot[2 * slot] = ++this.blocks;
+    this.#bySlot[2 * slot + 1] = event;
+    if (this.#sites) this.#sites[slot] = site;
+    if (name === undefined) this.#names.delete(slot);
+    else this.#names.set(slot, name);
   }
 
   /** A moved block belongs to the line that moved it, where that is known. */
-  #resite(chunk: TraceChunk, index: number, slot: number): void {
-    const site = chunk.site?.[index] ?? 0;
-    if (site !== 0 && this.#sites) this.#sites[slot] = site;
+  #move(slot: number, event: number, site: number): void {
+    this.#bySlot[2 * slot + 1] = event;
+    if (this.#sites && site !== 0) this.#sites[slot] = site;
   }
 
-  #enter(slot: number, name: string | undefined, index: number, labels: Map<number, string> | null): void {
-    if (name === undefined) {
-      this.#names.delete(slot);
-    } else {
-      this.#names.set(slot, name);
-      labels?.set(index, name);
+  /** Makes room for `slot`. */
+  #grow(slot: number): Int32Array<ArrayBuffer> {
+    const room = roomFor(slot + 1);
+    const bySlot = new Int32Array(2 * room);
+    bySlot.set(this.#bySlot);
+    this.#bySlot = bySlot;
+    if (this.#sites) {
+      const sites = new Uint32Array(room);
+      sites.set(this.#sites);
+      this.#sites = sites;
     }
-  }
-
-  #leave(slot: number, index: number, labels: Map<number, string> | null): void {
-    if (labels) label(labels, index, this.#names.get(slot));
-    this.#names.delete(slot);
-  }
-
-  #grow(used: number): void {
-    const room = roomFor(used);
-    this.#numbers = grown(this.#numbers, room);
-    this.#placed = grown(this.#placed, room);
-    if (this.#sites) this.#sites = grown(this.#sites, room);
+    return bySlot;
   }
 }
 
-function label(labels: Map<number, string>, index: number, name: string | undefined): void {
-  if (name !== undefined) labels.set(index, name);
+function note(columns: OwnerColumns | null, index: number, number: number, name: string | undefined): void {
+  if (!columns) return;
+  columns.numbers[index] = number;
+  if (name !== undefined) columns.labels?.set(index, name);
 }
 
-function roomFor(used: number): number {
+function roomFor(slots: number): number {
   let room = SMALLEST;
-  while (room < used) room *= 2;
+  while (room < slots) room *= 2;
   return room;
-}
-
-function grown(column: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(room);
-  larger.set(column);
-  return larger;
 }

@@ -3,20 +3,21 @@
  * the largest value of each window; afterwards the windows that held the peaks are replayed in ever smaller steps.
  */
 import type { Extremes } from '@heapcast/allocators';
-import type { Playhead } from './playhead.js';
-import type { Peak, RunSummary } from './run-summary.js';
+import { momentOf, type Checkpoint, type Playhead } from './playhead.js';
+import type { Moment, Peak, RunSummary } from './run-summary.js';
 import type { Timeline } from './timeline.js';
 
 type PeakName = keyof RunSummary['peaks'];
 
-const MAXIMUM: Readonly<Record<PeakName, (extremes: Extremes) => number>> = {
+type Maximum = (extremes: Extremes) => number;
+
+const MAXIMUM: Readonly<Record<PeakName, Maximum>> = {
   requestedBytes: ({ requestedMax }) => requestedMax,
   allocatedBytes: ({ allocatedMax }) => allocatedMax,
   mappedBytes: ({ mappedMax }) => mappedMax,
   liveBlocks: ({ liveBlocksMax }) => liveBlocksMax,
   rawBytes: ({ rawBytesMax }) => rawBytesMax,
 };
-/** The mapped bytes last: their peak is looked at afterwards. */
 const NAMES: readonly PeakName[] = ['requestedBytes', 'allocatedBytes', 'liveBlocks', 'rawBytes', 'mappedBytes'];
 
 interface Window {
@@ -37,55 +38,67 @@ export class Peaks {
     }
   }
 
-  /** Finds the positions by seeking to each window, the one of the mapped bytes last. */
-  async find(timeline: Timeline): Promise<RunSummary['peaks']> {
+  /**
+   * Finds the positions by seeking to each window, first things first, so that most of the way is gone once; and the
+   * state at the peak of the mapped bytes.
+   */
+  async find(timeline: Timeline): Promise<{ readonly peaks: RunSummary['peaks']; readonly mapped: Moment }> {
     const found = new Map<PeakName, Peak>();
-    for (const [name, { value, from, to }] of this.#windows) {
-      const at = to - from <= 1 ? to : await narrow(timeline, MAXIMUM[name], value, from, to);
-      found.set(name, { value, at });
+    let mapped: Moment | null = null;
+    const search = new Search(timeline);
+    for (const [name, window] of [...this.#windows].sort(([, a], [, b]) => a.from - b.from)) {
+      const at = window.to - window.from <= 1 ? window.to : await search.narrow(MAXIMUM[name], window);
+      found.set(name, { value: window.value, at });
+      if (name === 'mappedBytes') mapped = momentOf(await timeline.cursorAt(at));
     }
     const peak = (name: PeakName): Peak => found.get(name) ?? { value: 0, at: 0 };
-    return {
+    const peaks = {
       requestedBytes: peak('requestedBytes'),
       allocatedBytes: peak('allocatedBytes'),
       mappedBytes: peak('mappedBytes'),
       liveBlocks: peak('liveBlocks'),
       rawBytes: peak('rawBytes'),
     };
+    return { peaks, mapped: mapped ?? momentOf(await timeline.cursorAt(peaks.mappedBytes.at)) };
   }
 }
 
-/** The first position in (from, to] whose total is `value`: first by steps of √window, then by single requests. */
-async function narrow(
-  timeline: Timeline,
-  maximum: (extremes: Extremes) => number,
-  value: number,
-  from: number,
-  to: number,
-): Promise<number> {
-  const playhead = await timeline.cursorAt(from);
-  const start = playhead.save();
-  const coarse = Math.ceil(Math.sqrt(to - from));
-  const upTo = await firstReach(timeline, playhead, maximum, value, to, coarse);
-  if (coarse === 1 || upTo - from === 1) return upTo;
-  playhead.restore(start);
-  await timeline.walk(playhead, Math.max(from, upTo - coarse));
-  return firstReach(timeline, playhead, maximum, value, upTo, 1);
-}
+/** Looks for positions on a timeline's cursor; remembers where it started last, for windows often are the same. */
+class Search {
+  #start: Checkpoint | null = null;
 
-/** Walks on by `step` requests at a time; returns the position after the first step in which `value` was reached. */
-async function firstReach(
-  timeline: Timeline,
-  playhead: Playhead,
-  maximum: (extremes: Extremes) => number,
-  value: number,
-  to: number,
-  step: number,
-): Promise<number> {
-  playhead.model.takeExtremes();
-  while (playhead.position < to) {
-    await timeline.walk(playhead, Math.min(to, playhead.position + step));
-    if (maximum(playhead.model.takeExtremes()) === value) break;
+  constructor(private readonly timeline: Timeline) {}
+
+  /** The first position in (from, to] whose total is `value`: first by steps of √window, then by single requests. */
+  async narrow(maximum: Maximum, { value, from, to }: Window): Promise<number> {
+    const playhead = await this.#standAt(from);
+    const start = this.#start;
+    const coarse = Math.ceil(Math.sqrt(to - from));
+    const upTo = await this.#firstReach(playhead, maximum, value, to, coarse);
+    if (coarse === 1 || upTo - from === 1 || !start) return upTo;
+    playhead.restore(start);
+    await this.timeline.walk(playhead, Math.max(from, upTo - coarse));
+    return this.#firstReach(playhead, maximum, value, upTo, 1);
   }
-  return playhead.position;
+
+  async #standAt(position: number): Promise<Playhead> {
+    const known = this.timeline.cursor;
+    if (known && this.#start?.position === position) {
+      known.restore(this.#start);
+      return known;
+    }
+    const playhead = await this.timeline.cursorAt(position);
+    this.#start = playhead.save();
+    return playhead;
+  }
+
+  /** Walks on by `step` requests at a time; returns the position after the first step in which `value` was reached. */
+  async #firstReach(playhead: Playhead, maximum: Maximum, value: number, to: number, step: number): Promise<number> {
+    playhead.model.takeExtremes();
+    while (playhead.position < to) {
+      await this.timeline.walk(playhead, Math.min(to, playhead.position + step));
+      if (maximum(playhead.model.takeExtremes()) === value) break;
+    }
+    return playhead.position;
+  }
 }

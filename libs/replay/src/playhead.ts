@@ -6,6 +6,7 @@ import type { AllocatorModel, MappingEvent, ModelState, PlacementColumns } from 
 import { NO_REGION } from '@heapcast/allocators';
 import type { TraceChunk } from '@heapcast/trace';
 import { Owners, type OwnersState } from './owners.js';
+import type { Moment } from './run-summary.js';
 
 /** A chunk in columns, and the index of its first request. */
 export interface OpenChunk {
@@ -66,7 +67,7 @@ export class Playhead {
       out.indexes[i] = place.index;
       out.blockBytes[i] = place.bytes;
     }
-    this.owners.follow(chunk, this.position - from, from, to, out, out.numbers, labels);
+    this.owners.tell(chunk, this.position - from, from, to, out, { numbers: out.numbers, labels });
     this.position += to - from;
   }
 
@@ -98,4 +99,9 @@ export class Playhead {
     this.owners.restore(checkpoint.owners);
     this.position = checkpoint.position;
   }
+}
+
+/** What a playhead's position looks like, in numbers. */
+export function momentOf({ position, model }: Playhead): Moment {
+  return { at: position, totals: model.totals(), ledger: model.ledger(), statistics: model.statistics() };
 }

@@ -183,6 +183,11 @@ export class Timeline {
     this.#cursor = playhead;
   }
 
+  /** The state where somebody looked last, if it is kept. */
+  get cursor(): Playhead | null {
+    return this.#cursor;
+  }
+
   /** Gives up the cursor; the next seek starts from a checkpoint. */
   dropCursor(): void {
     this.#cursor = null;

@@ -7,12 +7,12 @@
  * Nothing per request that a successful one does not need: no log line, no child logger, no interceptor.
  */
 import type { IncomingMessage } from 'node:http';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiKeys } from './access/api-keys.js';
 import { guardEveryRequest } from './access/gate.js';
 import { RateLimits } from './access/rate-limits.js';
+import { sendSecurityHeaders } from './access/security-headers.js';
 import { ApplicationModule } from './application.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { OpenApi } from './documents/open-api.js';
@@ -94,13 +94,7 @@ export async function createApp(
       exposedHeaders: ['location', 'etag', 'heapcast-lost', 'retry-after', 'x-request-id'],
     });
   }
-  await app.register(helmet, {
-    // TLS ends at a proxy, if anywhere: asking browsers to upgrade would break plain http.
-    strictTransportSecurity: false,
-    contentSecurityPolicy: {
-      directives: { 'upgrade-insecure-requests': null, 'style-src': ["'self'", "'unsafe-inline'"] },
-    },
-  });
+  await sendSecurityHeaders(app);
   turnAwayWhenStopping(fastify, app.get(Readiness));
   guardEveryRequest(fastify, app.get(ApiKeys), app.get(RateLimits));
   observeRequests(fastify, app.get(Metrics), log);

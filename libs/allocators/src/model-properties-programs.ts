@@ -44,14 +44,14 @@ interface Command {
 }
 
 /** Canonical request columns of at most so many events: slots are recycled, last given back first. */
-export function programs(maxLength = 120, size = sizes): fc.Arbitrary<Program> {
+export function programs(maxLength = 120, size = sizes, minLength = 1): fc.Arbitrary<Program> {
   const command: fc.Arbitrary<Command> = fc.record({
     kind: fc.oneof(...kinds.map(([kind, weight]) => ({ weight, arbitrary: fc.constant(kind) }))),
     size,
     pick: fc.nat(1000),
     domain: fc.constantFrom(0, 0x10, 0x20),
   });
-  return fc.array(command, { minLength: 1, maxLength, size: 'max' }).map(programOf);
+  return fc.array(command, { minLength, maxLength, size: 'max' }).map(programOf);
 }
 
 function programOf(commands: readonly Command[]): Program {

@@ -3,8 +3,8 @@
  *
  * The rules are those of a plain linked list that is walked from end to end (`freelist-model.ts` states them). Walking
  * is quadratic when 100,000 blocks are free, so two search trees stand in for the list and give the same answers in
- * O(log n): `ordered-list.ts` for first and next fit, `sized-list.ts` for best and worst fit. Both also say how many
- * blocks the plain list would have looked at.
+ * O(log n): `ordered-list.ts` for first, next and worst fit, `sized-list.ts` for best fit. Both also say how many blocks
+ * the plain list would have looked at.
  */
 
 import type { Column } from './block-table.js';
@@ -17,8 +17,7 @@ export type FreeListState = OrderedListState | SizedListState;
 
 export interface OrderedListState {
   readonly kind: 'ordered';
-  readonly root: number;
-  readonly rover: number;
+  readonly numbers: Readonly<Record<'length' | 'rover' | 'root' | 'nodes' | 'spare', number>>;
   readonly columns: readonly Column[];
 }
 
@@ -61,14 +60,4 @@ export interface FreeList {
   save(): FreeListState;
   /** @throws Error on a state of the other kind */
   restore(state: FreeListState): void;
-}
-
-/**
- * Balance of the trees: both are treaps, and a handle's priority is a scramble of its number. Answers do not depend on
- * it, only speed does.
- */
-export function priority(block: number): number {
-  let bits = Math.imul(block ^ (block >>> 15), 0x2c1b3c6d);
-  bits = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
-  return bits ^ (bits >>> 15);
 }

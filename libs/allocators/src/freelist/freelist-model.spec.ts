@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { OP_MASK } from '@heapcast/trace';
 import { NO_REGION } from '../contract.js';
-import { type Program, programs } from '../model-properties-programs.js';
+import { type Program, programs, sizes } from '../model-properties-programs.js';
 import { claimEqual, placements } from '../model-properties-witness.js';
 import { FreelistModel } from './freelist-model.js';
 import { FreelistReference } from './freelist-reference.js';
@@ -93,7 +93,7 @@ describe('the model places every block where the plain list places it', () => {
   it.each(combinations)('$fit fit, $order order, $coalesce coalescing: long programs', (combination) => {
     const rover = combination.fit === 'next' ? 'stays' : null;
     fc.assert(
-      fc.property(fc.oneof(programs(2000), programs(2000, equals)), (program) =>
+      fc.property(fc.oneof(programs(2000, sizes, 1500), programs(2000, equals, 1500)), (program) =>
         expectAsTheReference({ ...textbook, growthStep: 1024, split: 16, ...combination, rover }, program),
       ),
       { numRuns: 3 },

@@ -221,7 +221,7 @@ describe('sizes that no machine has', () => {
     expect(heap.malloc(2, 1)).toBe('outOfMemory 0');
   });
 
-  it('are served when they fit: eight blocks of 4 GiB', () => {
+  it('are served when they fit: seven blocks of 4 GiB, not eight', () => {
     const heap = new HandHeap('first-fit');
     const places = Array.from({ length: 7 }, (_, slot) => heap.malloc(slot, 2 ** 32 - 1));
     expect(places[6]).toBe(6 * (2 ** 32 + 16) + 16);

@@ -125,8 +125,7 @@ export class Heap {
     this.high = options.take === 'high';
     this.roves = fit === 'next';
     this.follows = this.roves && options.rover === 'follows';
-    this.list =
-      fit === 'best' || fit === 'worst' ? new SizedList(this.blocks, order, fit) : new OrderedList(this.blocks, order);
+    this.list = fit === 'best' ? new SizedList(this.blocks, order) : new OrderedList(this.blocks, order, fit);
     this.os = new OperatingSystem({
       regionBytes: (MAX_UNITS + 1) * alignment,
       alignment,

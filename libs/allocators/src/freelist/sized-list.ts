@@ -1,5 +1,5 @@
 /**
- * The free list by size, for best and worst fit: blocks are binned (exact sizes first, then eight bins per power of
+ * The free list by size, for best fit: blocks are binned (exact sizes first, then eight bins per power of
  * two), a bitmap says which bins hold any, and each bin is a treap ordered by size, then by place in the list. The first
  * block of a size in that order is the one that a walk of the plain list would have settled on.
  *
@@ -7,7 +7,7 @@
  * before all others).
  */
 import { type BlockTable, type Column, enlarged, NIL } from './block-table.js';
-import { type FreeList, type FreeListState, type Order, priority } from './free-list.js';
+import type { FreeList, FreeListState, Order } from './free-list.js';
 
 /** Sizes of 1 … 63 units have a bin each; [2^6, 2^31) is cut into 8 bins per power of two. */
 const EXACT_LOG = 6;
@@ -24,7 +24,7 @@ function binOf(units: number): number {
 export class SizedList implements FreeList {
   length = 0;
   examined = 0;
-  /** Best and worst fit look at every block and have none to go on from. */
+  /** Best fit looks at every block and has none to go on from. */
   rover = NIL;
   private readonly roots = new Int32Array(BINS);
   private readonly occupied = new Int32Array(WORDS);
@@ -39,15 +39,17 @@ export class SizedList implements FreeList {
   constructor(
     private readonly blocks: BlockTable,
     order: Order,
-    private readonly wanted: 'best' | 'worst',
   ) {
     this.byAddress = order === 'address';
   }
 
   find(units: number): number {
     this.examined = this.length;
-    if (this.length === 0) return NIL;
-    return this.wanted === 'best' ? this.best(units) : this.worst(units);
+    const bin = binOf(units);
+    const found = this.firstOfAtLeast(this.roots[bin], units);
+    if (found !== NIL) return found;
+    const above = this.nextOccupied(bin + 1);
+    return above < 0 ? NIL : this.leftmost(this.roots[above]);
   }
 
   insert(block: number): void {
@@ -98,29 +100,11 @@ export class SizedList implements FreeList {
   }
 
   restore(state: FreeListState): void {
-    if (state.kind !== 'sized') throw new Error('a state of first or next fit cannot be restored to best or worst fit');
+    if (state.kind !== 'sized') throw new Error('a state of another fit cannot be restored to best fit');
     if (this.blocks.capacity > this.left.length) this.enlarge(this.blocks.capacity);
     this.length = state.length;
     this.entered = state.entered;
     [...this.columns(), this.roots, this.occupied].forEach((column, index) => column.set(state.columns[index]));
-  }
-
-  /** Smallest that is large enough, first in the list among equals. */
-  private best(units: number): number {
-    const bin = binOf(units);
-    const found = this.firstOfAtLeast(this.roots[bin], units);
-    if (found !== NIL) return found;
-    const above = this.nextOccupied(bin + 1);
-    return above < 0 ? NIL : this.leftmost(this.roots[above]);
-  }
-
-  /** Largest, first in the list among equals. */
-  private worst(units: number): number {
-    const root = this.roots[this.lastOccupied()];
-    let node = root;
-    while (this.right[node] !== NIL) node = this.right[node];
-    const most = this.blocks.units[node];
-    return most < units ? NIL : this.firstOfAtLeast(root, most);
   }
 
   /** First node, in the order of a bin's tree, of at least so many units. */
@@ -146,13 +130,6 @@ export class SizedList implements FreeList {
       bits = this.occupied[word];
     }
     return (word << 5) + 31 - Math.clz32(bits & -bits);
-  }
-
-  /** The list is not empty. */
-  private lastOccupied(): number {
-    let word = WORDS - 1;
-    while (this.occupied[word] === 0) word--;
-    return (word << 5) + 31 - Math.clz32(this.occupied[word]);
   }
 
   private leftmost(root: number): number {
@@ -256,4 +233,13 @@ export class SizedList implements FreeList {
     key.set(this.key);
     this.key = key;
   }
+}
+
+/**
+ * A handle's priority in its treap: a scramble of its number. Answers do not depend on it, only the balance does.
+ */
+function priority(block: number): number {
+  let bits = Math.imul(block ^ (block >>> 15), 0x2c1b3c6d);
+  bits = Math.imul(bits ^ (bits >>> 12), 0x297a2d39);
+  return bits ^ (bits >>> 15);
 }

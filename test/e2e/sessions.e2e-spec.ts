@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OUTCOMES, type SessionEvent, type SessionRequest } from '@heapcast/contracts';
 import { PrismaService } from '@heapcast/database';
+import type { Response } from 'supertest';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 import { DirectReplay, program, PYTHON_311, SessionClient } from './sessions-client.js';
 
@@ -246,7 +247,7 @@ describe('what is not a request', () => {
 
   it('is refused when it is not JSON', async () => {
     const session = await open();
-    for (const body of ['{"op":', '', 'op=mark']) {
+    for (const body of ['{"op":', 'op=mark']) {
       const response = await api.http
         .post(`/v1/sessions/${session.id}/requests`)
         .set(...bearer(session.token))
@@ -254,6 +255,11 @@ describe('what is not a request', () => {
         .send(body);
       expectProblem(response, 'malformed-json', 400);
     }
+  });
+
+  it('is refused when there is nothing', async () => {
+    const session = await open();
+    for (const body of [{}, [], { requests: [] }, null]) await refused(session, body, 'invalid-request');
   });
 
   it('is refused beyond the events that a session may have', async () => {
@@ -667,8 +673,9 @@ describe('lists of sessions', () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.unshift((await open({ name: `${word} ${i}` })).id);
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = await api.http
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { body }: Response = await api.http
         .get(`/v1/sessions?name=${word}&limit=2${cursor && `&cursor=${cursor}`}`)
         .expect(200);
       expect(body.items.length).toBeLessThanOrEqual(2);

@@ -1,5 +1,5 @@
 /** The feeds of all sessions that somebody watches: made for the first subscriber, gone with the last. */
-import { Injectable, Logger, type OnModuleInit, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../operations/metrics.js';
@@ -13,7 +13,7 @@ const PRESENCE_MILLISECONDS = 100;
 const RECHECK_MILLISECONDS = 15_000;
 
 @Injectable()
-export class Feeds implements OnModuleInit, OnModuleDestroy {
+export class Feeds implements OnModuleInit, OnApplicationShutdown {
   readonly #feeds = new Map<string, SessionFeed>();
   readonly #terms: Omit<FeedTerms, 'allow' | 'onEmpty'>;
   readonly #log = new Logger(Feeds.name);
@@ -39,7 +39,7 @@ export class Feeds implements OnModuleInit, OnModuleDestroy {
     this.#rechecking.unref();
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     clearInterval(this.#rechecking);
     for (const feed of this.#feeds.values()) feed.close();
   }

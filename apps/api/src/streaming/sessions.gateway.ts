@@ -72,10 +72,10 @@ export class SessionsGateway
     this.#connections.delete(socket.id);
   }
 
-  /** What was asked for is answered first. */
+  /** What was asked for is answered first. A client whose connection is cut comes again; one that is sent off does not. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.host.settled();
-    for (const connection of this.#connections.values()) connection.socket.disconnect(true);
+    for (const { socket } of this.#connections.values()) socket.conn.close();
   }
 
   @SubscribeMessage('session:subscribe')

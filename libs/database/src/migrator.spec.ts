@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres/embedded-postgres.js';
+import { Prisma, PrismaClient } from './generated/client.js';
 import { migrate, MigrationError, readMigrations } from './migrator.js';
 
 let postgres: EmbeddedPostgres;
@@ -93,5 +95,19 @@ it('keeps packed requests out of line and as they are', async () => {
       { table: 'session_journal', storage: 'e' },
       { table: 'trace_chunks', storage: 'e' },
     ]);
+  });
+});
+
+it('makes every table and column that the schema names', async () => {
+  await emptyDatabase(async (client) => {
+    await migrate(client, readMigrations());
+    const prisma = new PrismaClient({ adapter: new PrismaPg({ ...postgres.connection, database: client.database }) });
+    const models = Object.values(Prisma.ModelName);
+    expect(models).toContain('SessionJournal');
+    for (const model of models) {
+      const delegate = Reflect.get(prisma, `${model[0].toLowerCase()}${model.slice(1)}`) as Prisma.TraceDelegate;
+      expect({ model, first: await delegate.findFirst() }).toEqual({ model, first: null });
+    }
+    await prisma.$disconnect();
   });
 });

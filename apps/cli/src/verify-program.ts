@@ -13,13 +13,13 @@ import { leakCases } from './verify-program/leak-expectations.js';
 import { entriesUnder } from './verify-program/entries.js';
 import { runCase } from './verify-program/verification-case.js';
 
-export interface Verification {
+interface Verification {
   readonly exact: number;
   readonly differ: number;
 }
 
 /** Verifies everything under a directory, telling each line as it is known. */
-export function verify(directory: string, tell: (line: string) => void): Verification {
+function verify(directory: string, tell: (line: string) => void): Verification {
   let exact = 0;
   let differ = 0;
   const entries = entriesUnder(directory);
@@ -34,24 +34,29 @@ export function verify(directory: string, tell: (line: string) => void): Verific
   return { exact, differ };
 }
 
-function main(directory: string | undefined): number {
+/** The command: tells lines and complaints, and returns the exit code. */
+export function verifyProgram(
+  directory: string | undefined,
+  tell: (line: string) => void,
+  complain: (line: string) => void,
+): number {
   if (directory === undefined) {
-    console.error('usage: npm run verify:program -- DIR');
+    complain('usage: npm run verify:program -- DIR');
     return 1;
   }
   if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    console.error(`${directory} is no directory`);
+    complain(`${directory} is no directory`);
     return 1;
   }
-  const { exact, differ } = verify(resolve(directory), (line) => console.log(line));
+  const { exact, differ } = verify(resolve(directory), tell);
   if (exact + differ === 0) {
-    console.error(
-      `${directory} holds no scripts/ with recordings/index.json and no NAME.ndjson with NAME.expected.json`,
-    );
+    complain(`${directory} holds no scripts/ with recordings/index.json and no NAME.ndjson with NAME.expected.json`);
     return 1;
   }
-  console.log(`${exact} exact, ${differ} differ`);
+  tell(`${exact} exact, ${differ} differ`);
   return differ > 0 ? 1 : 0;
 }
 
-if (basename(process.argv[1] ?? '') === 'verify-program.js') process.exitCode = main(process.argv[2]);
+if (basename(process.argv[1] ?? '') === 'verify-program.js') {
+  process.exitCode = verifyProgram(process.argv[2], console.log, console.error);
+}

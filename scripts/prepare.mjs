@@ -47,6 +47,7 @@ export async function prepare() {
     for (const step of STEPS) {
       if (isDone(step)) continue;
       const begin = performance.now();
+      const from = step.from();
       process.stderr.write(`${step.title} …`);
       try {
         await step.run();
@@ -55,7 +56,8 @@ export async function prepare() {
         throw error;
       }
       process.stderr.write(` ${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
-      mark(step);
+      // What changed meanwhile has to be done again; only an installation rewrites what it was made from.
+      mark(step, step.name === 'install' ? step.from() : from);
     }
   } finally {
     release();
@@ -82,14 +84,13 @@ function isDone(step) {
   const stamp = existsSync(stampOf(step)) ? readFileSync(stampOf(step), 'utf8') : '';
   if (stamp === now) return true;
   if (!step.done?.()) return false;
-  mark(step);
+  mark(step, now);
   return true;
 }
 
-/** After the step: an installation may rewrite the lock file that it was made from. */
-function mark(step) {
+function mark(step, from) {
   mkdirSync(at('.stamps'), { recursive: true });
-  writeFileSync(stampOf(step), step.from());
+  writeFileSync(stampOf(step), from);
 }
 
 /** One preparation at a time, whoever starts it. A lock whose holder is gone counts for nothing. */

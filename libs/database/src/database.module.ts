@@ -3,7 +3,13 @@
  * before anything that wants a store is made, and closes it last: in `onApplicationShutdown`, so everybody else has until
  * `beforeApplicationShutdown` to write what is left.
  */
-import { ConfigurableModuleBuilder, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Global,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { SessionJournal } from './journal/session-journal.js';
 import { type DatabaseOptions, PrismaService } from './prisma.service.js';
 import { RunStore } from './run.store.js';
@@ -14,6 +20,10 @@ import { TraceStore } from './trace.store.js';
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<DatabaseOptions>()
   .setClassMethodName('forRoot')
   .build();
+
+/** Idempotency keys are good for a day; once an hour those that are older are forgotten. */
+const KEYS_LAST = 24 * 3_600_000;
+const KEYS_CHECKED = 3_600_000;
 
 @Global()
 @Module({
@@ -31,7 +41,9 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   ],
   exports: [PrismaService, SessionJournal, TraceStore, RunStore, SessionStore, TokenStore],
 })
-export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationShutdown {
+export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly prisma: PrismaService,
     private readonly journal: SessionJournal,
@@ -39,7 +51,17 @@ export class DatabaseModule extends ConfigurableModuleClass implements OnApplica
     super();
   }
 
+  onApplicationBootstrap(): void {
+    const forget = (): void => {
+      // While the database is away, nothing is forgotten; the next hour will do.
+      this.journal.forgetKeys(new Date(Date.now() - KEYS_LAST)).catch(() => undefined);
+    };
+    forget();
+    this.#timer = setInterval(forget, KEYS_CHECKED).unref();
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
     await this.journal.drained();
     await this.prisma.close();
   }

@@ -56,12 +56,26 @@ it('outlives the loss of all its connections', async () => {
   await prisma.close();
 });
 
-it('gives Nest every store, and closes with the application', async () => {
+it('gives Nest every store, forgets keys that are a day old, and closes with the application', async () => {
   const module = await Test.createTestingModule({
     imports: [DatabaseModule.forRootAsync({ useFactory: () => ({ url, directory: '/nowhere' }) })],
   }).compile();
-  expect((await module.get(SessionStore).list({})).items).toEqual([]);
   const prisma = module.get(PrismaService);
+  const { id } = await module.get(SessionStore).create({
+    config: { model: 'pymalloc', profile: 'cpython-3.11', options: {}, modelVersion: 1 },
+  });
+  const [old, fresh] = [new Date(Date.now() - 25 * 3_600_000), new Date(Date.now() - 23 * 3_600_000)];
+  const key = { sessionId: id, firstSeq: 1n, count: 1, bodyHash: Buffer.alloc(32) };
+  await prisma.client.sessionKey.createMany({
+    data: [
+      { ...key, key: 'old', createdAt: old },
+      { ...key, key: 'fresh', createdAt: fresh },
+    ],
+  });
+  await module.init();
+  const left = async (): Promise<string[]> => (await prisma.client.sessionKey.findMany()).map((row) => row.key);
+  while ((await left()).includes('old')) await prisma.check();
+  expect(await left()).toEqual(['fresh']);
   await module.close();
   await expect(prisma.check()).rejects.toThrow();
 });

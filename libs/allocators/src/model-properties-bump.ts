@@ -20,8 +20,8 @@ class BumpModel implements AllocatorModel {
   private books = { events: 0, live: 0, requested: 0, allocated: 0, top: 0 };
   /** By slot: the unit at which the block starts, and the bytes it was asked for. */
   private starts = new Int32Array(64).fill(NONE);
-  private sizes = new Float64Array(64);
-  /** Of the last request: where its block is or was, and its units. */
+  private sizes = new Uint32Array(64);
+  /** Where the block of the last request is, or was; and its units. */
   private at = NONE;
   private units = 0;
   private window = this.openWindow();
@@ -43,56 +43,81 @@ class BumpModel implements AllocatorModel {
     if (op === Op.mark || slot < 0) return Outcome.none;
     if (slot >= this.starts.length) this.widen(slot);
     if (op === Op.foreign) return Outcome.none;
+
     const old = this.starts[slot];
     const oldSize = this.sizes[slot];
-    if (op !== Op.free && !this.place(slot, size)) return Outcome.outOfMemory;
-    if (op === Op.free) this.starts[slot] = NONE;
-    if (old === NONE) return op === Op.free ? Outcome.freed : Outcome.placed;
-    if (op === Op.free) [this.at, this.units] = [old, unitsFor(oldSize)];
-    this.count(-1, oldSize);
-    if (this.books.live === 0) this.books.top = 0;
-    return op === Op.free ? Outcome.freed : Outcome.moved;
+    if (op === Op.free) {
+      if (old !== NONE) this.drop(oldSize);
+      this.at = old;
+      this.units = unitsFor(oldSize);
+      this.starts[slot] = NONE;
+      return Outcome.freed;
+    }
+    if (!this.place(slot, size)) return Outcome.outOfMemory;
+    if (old === NONE) return Outcome.placed;
+    this.drop(oldSize);
+    return Outcome.moved;
   }
 
   private place(slot: number, size: number): boolean {
+    const { books, os } = this;
     const units = unitsFor(size);
-    const end = (this.books.top + units) * UNIT;
-    const from = this.os.mappedBytes;
-    const to = Math.max(from, Math.ceil(end / STEP) * STEP);
-    if (!this.os.allows(to - from)) return false;
-    if (to > from) this.os.resize(this.books.events, REGION, 0, from, to);
-    [this.at, this.units] = [this.books.top, units];
-    [this.starts[slot], this.sizes[slot]] = [this.at, size];
-    this.books.top += units;
-    this.count(1, size);
+    const from = os.mappedBytes;
+    const to = Math.max(from, Math.ceil(((books.top + units) * UNIT) / STEP) * STEP);
+    if (!os.allows(to - from)) return false;
+    if (to > from) os.resize(books.events, REGION, 0, from, to);
+    this.at = books.top;
+    this.units = units;
+    this.starts[slot] = this.at;
+    this.sizes[slot] = size;
+    books.top += units;
+    books.live++;
+    books.requested += size;
+    books.allocated += units * UNIT;
     return true;
   }
 
-  private count(blocks: 1 | -1, size: number): void {
-    this.books.live += blocks;
-    this.books.requested += blocks * size;
-    this.books.allocated += blocks * unitsFor(size) * UNIT;
+  private drop(size: number): void {
+    const { books } = this;
+    books.live--;
+    books.requested -= size;
+    books.allocated -= unitsFor(size) * UNIT;
+    if (books.live === 0) books.top = 0;
   }
 
   private widen(slot: number): void {
-    const [starts, sizes] = [this.starts, this.sizes];
-    this.starts = new Int32Array(slot * 2).fill(NONE);
-    this.sizes = new Float64Array(slot * 2);
-    this.starts.set(starts);
-    this.sizes.set(sizes);
+    const starts = new Int32Array(slot * 2).fill(NONE);
+    const sizes = new Uint32Array(slot * 2);
+    starts.set(this.starts);
+    sizes.set(this.sizes);
+    this.starts = starts;
+    this.sizes = sizes;
   }
 
   totals(): Totals {
     const { events, live, requested, allocated } = this.books;
-    const placed = { liveBlocks: live, requestedBytes: requested, allocatedBytes: allocated };
-    return { events, ...placed, mappedBytes: this.os.mappedBytes, rawBlocks: 0, rawBytes: 0 };
+    return {
+      events,
+      liveBlocks: live,
+      requestedBytes: requested,
+      allocatedBytes: allocated,
+      mappedBytes: this.os.mappedBytes,
+      rawBlocks: 0,
+      rawBytes: 0,
+    };
   }
 
   ledger(): Ledger {
     const { requested, allocated, top } = this.books;
     const mapped = this.os.mappedBytes;
-    const rounding = allocated - requested;
-    return { mapped, entries: { requested, rounding, passed: top * UNIT - allocated, ahead: mapped - top * UNIT } };
+    const passed = top * UNIT - allocated;
+    return { mapped, entries: { requested, rounding: allocated - requested, passed, ahead: mapped - top * UNIT } };
+  }
+
+  takeExtremes(): Extremes {
+    const taken = this.window;
+    this.window = this.openWindow();
+    return taken;
   }
 
   private openWindow() {
@@ -110,39 +135,34 @@ class BumpModel implements AllocatorModel {
   }
 
   private note(): void {
+    const { window } = this;
     const { live, requested, allocated } = this.books;
-    const window = this.window;
-    window.requestedMin = Math.min(window.requestedMin, requested);
-    window.requestedMax = Math.max(window.requestedMax, requested);
-    window.allocatedMin = Math.min(window.allocatedMin, allocated);
-    window.allocatedMax = Math.max(window.allocatedMax, allocated);
-    window.mappedMax = Math.max(window.mappedMax, this.os.mappedBytes);
-    window.liveBlocksMax = Math.max(window.liveBlocksMax, live);
-  }
-
-  takeExtremes(): Extremes {
-    const taken = this.window;
-    this.window = this.openWindow();
-    return taken;
+    if (requested < window.requestedMin) window.requestedMin = requested;
+    if (requested > window.requestedMax) window.requestedMax = requested;
+    if (allocated < window.allocatedMin) window.allocatedMin = allocated;
+    if (allocated > window.allocatedMax) window.allocatedMax = allocated;
+    if (this.os.mappedBytes > window.mappedMax) window.mappedMax = this.os.mappedBytes;
+    if (live > window.liveBlocksMax) window.liveBlocksMax = live;
   }
 
   takeMappings = () => this.os.takeMappings();
-  statistics = () => ({ top: this.books.top * UNIT });
-  heap = () => ({ mapped: this.os.mappedBytes, liveBlocks: this.books.live, total: 0, items: [] });
   address = (region: number, offset: number) => this.os.base(region) + offset * UNIT;
   locate = () => ({ pool: -1, index: -1, bytes: this.at === NONE ? 0 : this.units * UNIT });
+  statistics = () => ({ top: this.books.top * UNIT });
+  heap = () => ({ mapped: this.os.mappedBytes, liveBlocks: this.books.live, total: 0, items: [] });
   debugMallocStats = () => null;
 
   save(): ModelState {
-    const [starts, sizes] = [this.starts.slice(), this.sizes.slice()];
-    const data: SavedState = { books: { ...this.books }, starts, sizes, os: this.os.save() };
+    const { books, starts, sizes, os } = this;
+    const data: SavedState = { books: { ...books }, starts: starts.slice(), sizes: sizes.slice(), os: os.save() };
     return { byteLength: starts.byteLength + sizes.byteLength + 64, data };
   }
 
   restore({ data }: ModelState): void {
     if (!isSavedState(data)) throw new Error('this is not a state of a bump model');
     this.books = { ...data.books };
-    [this.starts, this.sizes] = [data.starts.slice(), data.sizes.slice()];
+    this.starts = data.starts.slice();
+    this.sizes = data.sizes.slice();
     this.os.restore(data.os);
     this.at = NONE;
     this.window = this.openWindow();
@@ -152,7 +172,7 @@ class BumpModel implements AllocatorModel {
 interface SavedState {
   readonly books: BumpModel['books'];
   readonly starts: Int32Array<ArrayBuffer>;
-  readonly sizes: Float64Array<ArrayBuffer>;
+  readonly sizes: Uint32Array<ArrayBuffer>;
   readonly os: OperatingSystemState;
 }
 
@@ -169,7 +189,7 @@ export const bump: ModelDefinition = {
   title: 'Bump pointer',
   version: 1,
   options: [],
-  profiles: [{ name: 'bump', title: 'Bump pointer, 64 KiB steps', evidence: 'documented', options: {} }],
+  profiles: [{ name: 'bump', title: 'Bump pointer, steps of 64 KiB', evidence: 'documented', options: {} }],
   resolve: ({ profile = 'bump', options = {} }) => {
     const problems = Object.keys(options).map((name) => ({ path: `options.${name}`, message: 'bump has no options' }));
     if (profile !== 'bump') problems.push({ path: 'profile', message: `unknown profile "${profile}"; known: bump` });

@@ -44,9 +44,11 @@ export class Connection {
 
   watch(watched: Watched): void {
     const { id } = watched.feed.source;
-    this.leave(id);
+    const earlier = this.#sessions.get(id);
     this.#sessions.set(id, watched);
     watched.feed.add(watched.subscription);
+    // Not before: a feed without subscribers is gone.
+    earlier?.feed.remove(earlier.subscription);
   }
 
   /** Was it watched? */

@@ -151,6 +151,10 @@ describe('a live session in the pool', () => {
     expect(applied[3].at).toBe(100);
   });
 
+  it('is asked after cheaply', async () => {
+    await expect(poolOf().ping()).resolves.toBeUndefined();
+  });
+
   it('stays on its thread, and threads share the keys', async () => {
     const pool = poolOf();
     const { memory } = await spread(pool, 10);
@@ -230,6 +234,41 @@ describe('a run in the pool', () => {
     expect((await pool.execute('run:1')).events).toBe(trace.length);
   });
 
+  it('stays within its budgets however long it is', async () => {
+    const checkpointBytes = 1 << 20;
+    const chunkCacheBytes = 1 << 19;
+    // Frees what it places, so that it may follow on itself.
+    const part = sampleTrace({ events: CHUNK_EVENTS / 2, seed: 21, live: 3000 });
+    const live = new Set<number>();
+    part.op.forEach((op, i) => {
+      if ([1, 2, 5, 6].includes(op & 15)) live.add(part.slot[i]);
+      else if ((op & 15) === 4) live.delete(part.slot[i]);
+    });
+    const op = new Uint8Array(CHUNK_EVENTS).fill(4);
+    const size = new Uint32Array(CHUNK_EVENTS);
+    const slot = new Int32Array(CHUNK_EVENTS).fill(-1);
+    op.set(part.op);
+    size.set(part.size);
+    slot.set([...part.slot, ...live]);
+    const [{ packed }] = storeTrace({ ...part, length: CHUNK_EVENTS, op, size, slot }, [CHUNK_EVENTS]);
+    const events = 40 * CHUNK_EVENTS;
+    const pool = poolOf({
+      checkpointBytes,
+      chunkCacheBytes,
+      read: async (_key, event) => ({ first: event - (event % CHUNK_EVENTS), packed }),
+    });
+    await pool.open('run:1', { ...run, events });
+    const summary = await pool.execute('run:1');
+    expect(summary.end.totals).toMatchObject({ events, liveBlocks: 0, requestedBytes: 0 });
+    const memory = await pool.memory();
+    expect(memory.checkpointBytes).toBeLessThanOrEqual(checkpointBytes);
+    expect(memory.chunkCacheBytes).toBeLessThanOrEqual(chunkCacheBytes);
+    expect(memory.checkpointBytes).toBeGreaterThan(0);
+    expect((await pool.inspect('run:1', 33 * CHUNK_EVENTS + 5, { kind: 'stats' })).totals.events).toBe(
+      33 * CHUNK_EVENTS + 5,
+    );
+  });
+
   it('rejects with the very error of the reader', async () => {
     class AwayError extends Error {}
     const away = new AwayError('the database is away');
@@ -256,7 +295,7 @@ describe('a run in the pool', () => {
 
 describe('a worker that dies', () => {
   it('takes only its own keys with it, refuses what it owes, and is replaced', async () => {
-    // A model configuration that no worker can build ends nothing; a heap that is too small ends the thread.
+    // Names are JavaScript strings: enough of them end a thread whose heap is small.
     const pool = poolOf({ threads: 2, maxHeapMiB: 24, read: nothing });
     await pool.open('session:a', session);
     await pool.open('session:b', session);
@@ -317,7 +356,7 @@ describe('an upload through the pool', () => {
       const { id, header } = await upload.end();
       expect(id).toBe(idOf(trace));
       expect(header).toMatchObject({ events: trace.length, blocks: headerOf(trace).blocks });
-      expect(Buffer.concat(chunks.map(({ op }) => op))).toEqual(Buffer.from(trace.op));
+      expect(Buffer.concat(chunks.map(({ op }) => op)).equals(trace.op)).toBe(true);
       expect(chunks.map(({ length }) => length)).toEqual([...Array.from({ length: 5 }, () => CHUNK_EVENTS), 1234]);
     }
   });

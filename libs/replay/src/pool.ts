@@ -193,6 +193,11 @@ export class ReplayPool {
     }
   }
 
+  /** Resolves when every worker has answered: cheap enough for a health check. @throws ReplayError `worker-lost` */
+  async ping(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.call<null>((call) => ({ type: 'ping', call })).reply));
+  }
+
   /** Costs a look at every open timeline: not for every request. */
   async memory(): Promise<PoolMemory> {
     const reports = await Promise.all(

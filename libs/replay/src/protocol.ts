@@ -61,6 +61,7 @@ export type ToWorker =
   | { readonly type: 'execute'; readonly call: number; readonly handle: number; readonly curvePoints: number }
   /** Stops the work of a call; its failure is `aborted`. */
   | { readonly type: 'cancel'; readonly call: number }
+  | { readonly type: 'ping'; readonly call: number }
   | { readonly type: 'memory'; readonly call: number }
   /** All threads together hold too many checkpoints, and the one that said so is within its share. */
   | { readonly type: 'thin' }

@@ -110,6 +110,8 @@ export class ReplayWorker {
         return this.#unpack(message);
       case 'thin':
         return this.#room.checkpoints.fit();
+      case 'ping':
+        return this.#outbox.put({ type: 'done', call: message.call, value: null });
       case 'memory':
         return this.#finish(message.call, () => this.#memory());
       case 'chunks':

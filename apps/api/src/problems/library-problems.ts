@@ -59,13 +59,27 @@ function databaseProblem(error: unknown): ProblemException | undefined {
   return undefined;
 }
 
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+  'P2037',
+]);
+
 /** The database cannot be reached, is starting or stopping, or has no connection left. */
 function isOutage(error: unknown): boolean {
-  const state = sqlState(error) ?? '';
+  if (!(error instanceof Error)) return false;
+  // Prisma tells PostgreSQL's own code in its message only.
+  const state = /Code: `([0-9A-Z]{5})`/.exec(error.message)?.[1] ?? sqlState(error) ?? '';
   if (/^(08|53|57P)/.test(state)) return true;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (
-    typeof code === 'string' &&
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'P1001', 'P1002', 'P1017', 'P2024', 'P2037'].includes(code)
-  );
+  const isDatabase = error.name.startsWith('PrismaClient') || 'severity' in error;
+  const code = 'code' in error ? error.code : undefined;
+  if (isDatabase) return typeof code === 'string' && UNREACHABLE.has(code);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client was closed)/.test(error.message);
 }

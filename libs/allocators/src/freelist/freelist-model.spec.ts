@@ -96,7 +96,7 @@ describe('the model places every block where the plain list places it', () => {
       fc.property(fc.oneof(programs(2000, sizes, 1500), programs(2000, equals, 1500)), (program) =>
         expectAsTheReference({ ...textbook, growthStep: 1024, split: 16, ...combination, rover }, program),
       ),
-      { numRuns: 3 },
+      { numRuns: 3, endOnFailure: true },
     );
   });
 

@@ -146,12 +146,14 @@ export function describeHeap(view: HeapView, query: HeapQuery, owners: BlockOwne
 
 function blockPage(view: HeapView, from: number, end: number, owners: BlockOwners): BlockView[] {
   const { blocks, list, options } = view;
-  const positions = new Map(list.toArray().map((block, index) => [block, index + 1]));
+  const lifo = options.order === 'lifo' ? new Map(list.toArray().map((block, index) => [block, index + 1])) : null;
   const page: BlockView[] = [];
   let index = 0;
+  let free = 0;
   for (let block = blocks.first; block !== NIL && index < end; block = blocks.upper[block], index++) {
-    if (index < from) continue;
     const slot = blocks.slot[block];
+    if (slot === FREE) free++;
+    if (index < from) continue;
     const place = {
       region: REGION,
       address: addressOf(view, block),
@@ -159,7 +161,7 @@ function blockPage(view: HeapView, from: number, end: number, owners: BlockOwner
       size: blocks.units[block] * options.alignment,
     };
     if (slot === FREE) {
-      page.push({ ...place, state: 'free', position: positions.get(block), rover: block === list.rover });
+      page.push({ ...place, state: 'free', position: lifo ? lifo.get(block) : free, rover: block === list.rover });
     } else {
       page.push({
         ...place,

@@ -19,8 +19,8 @@ ask '{"op":"realloc","id":"list","size":120}'
 ask '[{"op":"free","id":"dict"},{"op":"free","id":"dict"}]'
 
 echo "what subscribers are told (Server-Sent Events, the first two):"
-# curl is stopped by head: the stream itself would go on for as long as the session lives.
-(curl -sN "$BASE/v1/sessions/$id/stream?from=0" || true) | grep '^data' | head -n 2 | cut -c 1-100
+# The stream goes on for as long as the session lives, so curl is told when to stop.
+(curl -sN --max-time 1 "$BASE/v1/sessions/$id/stream?from=0" || true) | grep '^data' | head -n 2 | cut -c 1-100
 
 echo "just after event 2: $(curl -sf "$BASE/v1/sessions/$id/stats?at=2" | field .sentence)"
 echo "now:                $(curl -sf "$BASE/v1/sessions/$id/stats" | field .sentence)"

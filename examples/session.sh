@@ -12,7 +12,7 @@ echo "session $id"
 
 ask() {
   curl -sf "$BASE/v1/sessions/$id/requests" -H "authorization: Bearer $token" -H 'content-type: application/json' -d "$1" |
-    field '.results.map(r => `  ${r.seq} ${r.op} ${r.name ?? ""} ${r.outcome}`).join("\n")'
+    field '.results.map(r => `  ${r.seq} ${r.op} block ${r.block}: ${r.outcome}`).join("\n")'
 }
 ask '[{"op":"malloc","size":64,"id":"list"},{"op":"malloc","size":200,"id":"dict"}]'
 ask '{"op":"realloc","id":"list","size":120}'

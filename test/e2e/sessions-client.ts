@@ -3,6 +3,10 @@ import { expect } from '@jest/globals';
 import { createModel, resolveConfig, type AllocatorConfig } from '@heapcast/allocators';
 import type { CreatedSession, RequestAnswer, SessionEvent, SessionRequest } from '@heapcast/contracts';
 import { RequestResolver } from '@heapcast/trace';
+import type { Response } from 'supertest';
+
+/** JSON of whatever shape. */
+export type Body = Response['body'];
 
 export const PYTHON_311: AllocatorConfig = { model: 'pymalloc', profile: 'cpython-3.11' };
 
@@ -38,7 +42,7 @@ export class SessionClient {
   }
 
   /** The raw answer to a batch. */
-  async send(body: unknown, { key, token = this.token }: Sent = {}): Promise<{ status: number; body: any }> {
+  async send(body: unknown, { key, token = this.token }: Sent = {}): Promise<{ status: number; body: Body }> {
     const response = await fetch(`${this.path}/requests`, {
       method: 'POST',
       headers: {
@@ -58,7 +62,7 @@ export class SessionClient {
     return (body as RequestAnswer).results;
   }
 
-  async get(path: string, token: string | null = this.token): Promise<any> {
+  async get(path: string, token: string | null = this.token): Promise<Body> {
     const response = await fetch(`${this.path}${path}`, {
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
     });
@@ -148,8 +152,8 @@ export class DirectReplay {
       const { chunk, numbers } = this.#resolver.resolve([request]);
       const out = { outcome: new Uint8Array(1), region: new Int32Array(1), offset: new Int32Array(1) };
       this.#model.apply(chunk, 0, 1, out);
-      const address = out.region[0]! < 0 ? null : this.#model.address(out.region[0]!, out.offset[0]!);
-      this.outcomes.push([out.outcome[0]!, numbers[0]!, address]);
+      const address = out.region[0] < 0 ? null : this.#model.address(out.region[0], out.offset[0]);
+      this.outcomes.push([out.outcome[0], numbers[0], address]);
     }
   }
 

@@ -4,7 +4,7 @@ import { OUTCOMES, type SessionEvent, type SessionRequest } from '@heapcast/cont
 import { PrismaService } from '@heapcast/database';
 import type { Response } from 'supertest';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
-import { DirectReplay, program, PYTHON_311, SessionClient } from './sessions-client.js';
+import { type Body, DirectReplay, program, PYTHON_311, SessionClient } from './sessions-client.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const bearer = (token: string): [string, string] => ['authorization', `Bearer ${
 
 /** Whatever is asked next leaves nothing behind. */
 async function refused(session: SessionClient, body: unknown, name: string, token?: string | null) {
-  let answer: { status: number; body: any } = { status: 0, body: {} };
+  let answer: { status: number; body: Body } = { status: 0, body: {} };
   await api.storesNothing(async () => {
     answer = await session.send(body, token === undefined ? {} : { token });
   });

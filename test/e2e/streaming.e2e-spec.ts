@@ -17,7 +17,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientSocket, connect } from '../faults/workload.js';
 import { ApiUnderTest } from './api-under-test.js';
-import { program, SessionClient } from './sessions-client.js';
+import { type Body, program, SessionClient } from './sessions-client.js';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -43,12 +43,12 @@ function rudeSocket(): Socket {
 }
 
 /** What the socket is told next under this name. */
-function event(socket: Socket<any, any>, name: string): Promise<any> {
-  return new Promise((resolve) => socket.once(name, resolve));
+function next(socket: Pick<Socket, 'once'> | ClientSocket, name: string): Promise<Body> {
+  return new Promise((resolve) => (socket as Socket).once(name, resolve));
 }
 
 /** JSON over HTTP as a client sends it. */
-async function call(url: string, method: string, token: string, body?: object): Promise<any> {
+async function call(url: string, method: string, token: string, body?: object): Promise<Body> {
   const response = await fetch(url, {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
@@ -204,13 +204,13 @@ describe('subscribing', () => {
     const session = await open();
     await session.ask(...program(2, 100));
     const early = await watch(session, { from: 0 });
-    const told = event(early.socket, 'session:finished');
+    const told = next(early.socket, 'session:finished');
     const finished = await call(`${session.path}/finish`, 'POST', session.token);
     expect(await told).toEqual({ sessionId: session.id, seq: 100, runId: finished.runId });
 
     const late = socketOf();
     const seen = new Seen(late);
-    const toldLate = event(late, 'session:finished');
+    const toldLate = next(late, 'session:finished');
     const answer = await late.emitWithAck('session:subscribe', { sessionId: session.id, from: 0 });
     expect(answer).toMatchObject({ ok: true, status: 'finished' });
     await toldLate;
@@ -220,7 +220,7 @@ describe('subscribing', () => {
   it('to a session that is deleted ends with that', async () => {
     const session = await open();
     const { socket } = await watch(session);
-    const told = event(socket, 'session:deleted');
+    const told = next(socket, 'session:deleted');
     await call(session.path, 'DELETE', session.token);
     expect(await told).toEqual({ sessionId: session.id });
   });
@@ -258,7 +258,7 @@ describe('a private session', () => {
     await session.ask({ op: 'mark' });
     await seen.until(() => seen.events.length === 1);
 
-    const problem = event(socket, 'problem');
+    const problem = next(socket, 'problem');
     await call(`${session.path}/tokens/${viewer.id}`, 'DELETE', session.token);
     expect(await problem).toMatchObject({ status: 401, sessionId: session.id });
     await session.ask({ op: 'mark' });
@@ -269,7 +269,7 @@ describe('a private session', () => {
   it('that was public stops being shown to who has no token', async () => {
     const session = await open();
     const { socket } = await watch(session);
-    const problem = event(socket, 'problem');
+    const problem = next(socket, 'problem');
     await call(session.path, 'PATCH', session.token, { visibility: 'private' });
     expect(await problem).toMatchObject({ status: 401 });
   });
@@ -380,11 +380,11 @@ describe('what no client should send', () => {
     const quiet = await watch(session, { from: 0 });
     for (const bytes of ['42["', '4', '451-["x",{"_placeholder":true,"num":99}]', '\u0000\u0001', '9'.repeat(100)]) {
       const socket = rudeSocket();
-      await event(socket, 'connect');
+      await next(socket, 'connect');
       const { ws } = socket.io.engine.transport as unknown as { ws: { send(bytes: string | Uint8Array): void } };
       ws.send(bytes);
       ws.send(new Uint8Array([0xff, 0x00, 0xfe]));
-      await Promise.race([event(socket, 'disconnect'), wait(300)]);
+      await Promise.race([next(socket, 'disconnect'), wait(300)]);
       socket.disconnect();
     }
     const tcp = connectTcp(Number(new URL(api.url).port), '127.0.0.1');
@@ -399,8 +399,8 @@ describe('what no client should send', () => {
 
   it('more than a message may hold ends the connection', async () => {
     const socket = rudeSocket();
-    await event(socket, 'connect');
-    const gone = event(socket, 'disconnect');
+    await next(socket, 'connect');
+    const gone = next(socket, 'disconnect');
     socket.emit('session:request', { text: 'x'.repeat(2 * 1024 * 1024) });
     await gone;
     expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
@@ -409,7 +409,7 @@ describe('what no client should send', () => {
   it('the root namespace says where to go', async () => {
     const socket = io(api.url, { transports: ['websocket'], forceNew: true });
     sockets.push(socket);
-    const error: Error & { data?: Problem } = await event(socket, 'connect_error');
+    const error: Error & { data?: Problem } = await next(socket, 'connect_error');
     expect(error.data).toMatchObject({ status: 404, detail: expect.stringContaining('/v1') });
   });
 });
@@ -482,31 +482,31 @@ describe('limits', () => {
   });
 });
 
-describe('Server-Sent Events', () => {
-  /** Reads messages until there are `count` of them. */
-  async function read(session: SessionClient, query: string, headers: Record<string, string>, count: number) {
-    const abort = new AbortController();
-    const response = await fetch(`${session.path}/stream${query}`, { headers, signal: abort.signal });
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    const messages: { event?: string; id?: number; data: any }[] = [];
-    let text = '';
-    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += piece;
-      const parts = text.split('\n\n');
-      text = parts.pop() ?? '';
-      for (const part of parts) {
-        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1];
-        const data = field('data');
-        if (data === undefined) continue;
-        const id = field('id');
-        messages.push({ event: field('event'), id: id === undefined ? undefined : Number(id), data: JSON.parse(data) });
-      }
-      if (messages.filter(({ event }) => event !== 'presence').length >= count) break;
+/** Reads messages until there are `count` of them. */
+async function read(session: SessionClient, query: string, headers: Record<string, string>, count: number) {
+  const abort = new AbortController();
+  const response = await fetch(`${session.path}/stream${query}`, { headers, signal: abort.signal });
+  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  const messages: { event?: string; id?: number; data: Body }[] = [];
+  let text = '';
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    const parts = text.split('\n\n');
+    text = parts.pop() ?? '';
+    for (const part of parts) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1];
+      const data = field('data');
+      if (data === undefined) continue;
+      const id = field('id');
+      messages.push({ event: field('event'), id: id === undefined ? undefined : Number(id), data: JSON.parse(data) });
     }
-    abort.abort();
-    return messages.filter(({ event }) => event !== 'presence');
+    if (messages.filter(({ event }) => event !== 'presence').length >= count) break;
   }
+  abort.abort();
+  return messages.filter(({ event }) => event !== 'presence');
+}
 
+describe('Server-Sent Events', () => {
   it('tell what was missed and what comes, each under its number', async () => {
     const session = await open();
     const requests = program(21, 1500);

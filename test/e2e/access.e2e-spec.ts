@@ -252,6 +252,7 @@ describe('pages of other origins', () => {
       api.http.options('/v1/runs').set('origin', origin).set('access-control-request-method', 'POST');
     const welcome = await ask('https://class.example');
     expect([welcome.status, welcome.headers['access-control-allow-origin']]).toEqual([204, 'https://class.example']);
+    expect(welcome.headers['access-control-allow-methods']).toContain('DELETE');
     expect((await ask('https://elsewhere.example')).headers['access-control-allow-origin']).not.toBe(
       'https://elsewhere.example',
     );

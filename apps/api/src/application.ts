@@ -91,7 +91,17 @@ export async function createApp(
   if (configuration.corsOrigins.length > 0) {
     app.enableCors({
       origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
-      exposedHeaders: ['location', 'etag', 'heapcast-lost', 'retry-after', 'x-request-id'],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      exposedHeaders: [
+        'location',
+        'etag',
+        'heapcast-lost',
+        'ratelimit-limit',
+        'ratelimit-remaining',
+        'ratelimit-reset',
+        'retry-after',
+        'x-request-id',
+      ],
     });
   }
   await sendSecurityHeaders(app);

@@ -25,8 +25,9 @@ export class ReplayModule implements OnApplicationShutdown {
     readiness: Readiness,
   ) {
     readiness.register('workers', async () => {
-      const { keys } = await pool.memory();
-      return `${keys.size} timelines open`;
+      const begin = performance.now();
+      await pool.ping();
+      return `answered in ${Math.ceil(performance.now() - begin)} ms`;
     });
   }
 

@@ -11,6 +11,9 @@ import { findModel, listModels } from './registry.js';
 const freelist = findModel('freelist')!;
 const pymalloc = findModel('pymalloc')!;
 
+/** Programs for each claim about each subject; more of them find rarer faults. */
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 15);
+
 /** Enough for random programs to go wrong in, small enough for some of them to run out. */
 const SMALL_DEVICE = 1024 * 1024;
 
@@ -91,7 +94,7 @@ describe('every registered model', () => {
 });
 
 describe.each(subjects)('$title', (subject) => {
-  it.each(claims)('$name', ({ property }) => check(property, subject, 25));
+  it.each(claims)('$name', ({ property }) => check(property, subject, RUNS));
 });
 
 /** A model with one defect: what its methods answer is changed on the way out. */

@@ -73,29 +73,45 @@ function processOf(pid: number): { parent: number; session: number } {
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`);
 
+/** Whoever runs the service, and from where. Only root may choose. */
+interface ServicePlace {
+  readonly uid?: number;
+  /** The built `libs/database/src`. */
+  readonly built?: string;
+  readonly native?: string;
+}
+
+interface StartedService {
+  readonly child: ChildProcess;
+  /** Its PostgreSQL's process id; 0: there is none. */
+  readonly pid: number;
+  readonly sockets: string;
+  /** Name of the error with which it failed. */
+  readonly error: string;
+}
+
 /**
  * A service in a process of its own that can be killed: the built launcher, which says its PostgreSQL's process id. (Built
  * files: a child process knows nothing of jest's ways with TypeScript.)
  */
-async function startService(
-  uid?: number,
-): Promise<{ child: ChildProcess; pid: number; sockets: string; said: string }> {
-  const launcher = path.resolve('dist/libs/database/src/embedded-postgres/embedded-postgres.js');
+async function startService({ uid, built = path.resolve('dist/libs/database/src'), native }: ServicePlace = {}) {
   const program = `
-    const { EmbeddedPostgres } = await import(${JSON.stringify(launcher)});
+    const { EmbeddedPostgres } = await import(${JSON.stringify(path.join(built, 'embedded-postgres/embedded-postgres.js'))});
     try {
-      const postgres = await EmbeddedPostgres.start({ directory: ${JSON.stringify(directory)} });
-      console.log(JSON.stringify({ pid: postgres.pid, sockets: postgres.connection.host }));
+      const postgres = await EmbeddedPostgres.start(${JSON.stringify({ directory, native })});
+      console.log(JSON.stringify({ pid: postgres.pid, sockets: postgres.connection.host, error: '' }));
       setInterval(() => {}, 1000);
-    } catch (error) { console.log(JSON.stringify({ pid: 0, sockets: '', name: error.name })); }`;
+    } catch (error) { console.log(JSON.stringify({ pid: 0, sockets: '', error: error.name })); }`;
   const ids = uid === undefined ? {} : { uid, gid: uid };
   const args = ['--input-type=module', '-e', program];
   const child = spawn(process.execPath, args, { ...ids, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
   services.push(child);
-  const said = await new Promise<string>((resolve) =>
-    child.stdout.once('data', (data: Buffer) => resolve(String(data))),
-  );
-  return { child, said, ...(JSON.parse(said) as { pid: number; sockets: string }) };
+  const said = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(String(data)));
+    child.once('close', () => reject(new Error('the service ended without a word')));
+  });
+  const word: Omit<StartedService, 'child'> = JSON.parse(said);
+  return { child, ...word };
 }
 
 describe('the embedded PostgreSQL', () => {
@@ -210,7 +226,7 @@ describe('a service that is killed', () => {
   it('is told apart from one that lives', async () => {
     const { pid } = await startService();
     expect(pid).toBeGreaterThan(0);
-    expect((await startService()).said).toContain('DataDirectoryInUseError');
+    expect((await startService()).error).toBe('DataDirectoryInUseError');
   });
 
   it('does not lose PostgreSQL to Ctrl-C in its terminal', async () => {
@@ -315,13 +331,21 @@ if (isRoot) {
     });
 
     it('starts for an ordinary user, who is told when the data belongs to somebody else', async () => {
+      // In a place of its own: the project may be where nobody but root can read it.
+      const folder = packageFolder();
+      const native = withoutLinks(locateNative(), folder);
+      const built = path.join(folder, 'src');
+      cpSync(path.resolve('dist/libs/database/src/embedded-postgres'), path.join(built, 'embedded-postgres'), {
+        recursive: true,
+      });
+      cpSync(path.resolve('dist/libs/database/src/errors.js'), path.join(built, 'errors.js'));
       mkdirSync(directory);
       chownSync(directory, 1, 1);
-      const { child, pid } = await startService(1);
+      const { child, pid } = await startService({ uid: 1, built, native });
       expect(statSync(`/proc/${pid}`).uid).toBe(1);
       child.kill('SIGKILL');
       await until(() => !isAlive(pid));
-      expect((await startService(2)).said).toContain('EmbeddedPostgresError');
+      expect((await startService({ uid: 2, built, native })).error).toBe('EmbeddedPostgresError');
     });
   });
 }

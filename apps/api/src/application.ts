@@ -60,7 +60,7 @@ function createAdapter(configuration: Configuration, log: Logger): FastifyAdapte
       const problem = problemOf(error, `urn:request:${request.id}`);
       void reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem));
     },
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
   });
 }
 

@@ -1,6 +1,9 @@
 export * from './cpython-collector/cycle-collector.js';
+export * from './cpython-collector/collection-statistics.js';
 export * from './cpython-collector/events.js';
+export * from './cpython-collector/generation-counts.js';
 export * from './cpython-collector/rules.js';
+export * from './cpython-collector/saved-collector.js';
 export * from './oracle/collector-player.js';
 export * from './oracle/collector-script.js';
 export * from './oracle/difference.js';
@@ -8,6 +11,7 @@ export * from './oracle/script-format-error.js';
 export * from './memcheck/accesses.js';
 export * from './memcheck/blocks.js';
 export * from './memcheck/call-paths.js';
+export * from './memcheck/heap-calls.js';
 export * from './memcheck/leak-check.js';
 export * from './memcheck/loss-records.js';
 export * from './memcheck/memcheck.js';

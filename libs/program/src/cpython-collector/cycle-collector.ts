@@ -11,36 +11,16 @@
  * Misuse by the caller (a handle that is not alive, a slot that does not exist) throws a `RangeError`; a program's own
  * mistakes never come this far.
  */
+import { CollectionStatistics, type GenerationStatistics } from './collection-statistics.js';
 import type { CollectorListener, ObjectHandle } from './events.js';
-import { Kind, NO_OBJECT, ObjectTable, type SavedObjects } from './object-table.js';
+import { GenerationCounts, type Triple } from './generation-counts.js';
+import { Kind, NO_OBJECT, ObjectTable } from './object-table.js';
 import { moveUnreachable } from './reachability.js';
 import { ReferenceCounts } from './reference-counts.js';
 import type { CollectorRules, Generation } from './rules.js';
+import type { SavedCollector } from './saved-collector.js';
 import { Trash } from './trash.js';
 import { PERMANENT, TRASH } from './tracked-lists.js';
-
-export type Triple = readonly [number, number, number];
-
-/** One generation's line of `gc.get_stats()`. */
-export interface GenerationStatistics {
-  readonly collections: number;
-  readonly collected: number;
-  readonly uncollectable: number;
-}
-
-/** Everything that a collector is, for a checkpoint: plain data, shared with nothing. */
-export interface SavedCollector {
-  readonly version: string;
-  readonly objects: SavedObjects;
-  readonly counts: Triple;
-  readonly thresholds: Triple;
-  readonly enabled: boolean;
-  readonly scheduled: boolean;
-  readonly longLivedTotal: number;
-  readonly longLivedPending: number;
-  readonly statistics: readonly GenerationStatistics[];
-  readonly garbage: readonly ObjectHandle[];
-}
 
 /** Largest number of slots in one container. */
 export const MAX_SLOTS = 1 << 24;
@@ -49,18 +29,10 @@ export class CycleCollector {
   private readonly objects = new ObjectTable();
   private readonly references: ReferenceCounts;
   private readonly trash: Trash;
-  private count: [number, number, number] = [0, 0, 0];
-  private threshold: [number, number, number];
-  private enabled = true;
+  private readonly generations: GenerationCounts;
   /** 3.12+: a collection waits for the eval breaker. */
   private scheduled = false;
-  private longLivedTotal = 0;
-  private longLivedPending = 0;
-  private statistics: { collections: number; collected: number; uncollectable: number }[] = [0, 1, 2].map(() => ({
-    collections: 0,
-    collected: 0,
-    uncollectable: 0,
-  }));
+  private readonly statistics = new CollectionStatistics();
   private readonly uncollectable: ObjectHandle[] = [];
   /** A listener may be at work: nothing may be changed until it is done. */
   private busy = false;
@@ -71,10 +43,8 @@ export class CycleCollector {
     private readonly listener: CollectorListener,
     thresholds: Triple = rules.thresholds,
   ) {
-    this.threshold = [...thresholds];
-    this.references = new ReferenceCounts(rules, this.objects, listener, () => {
-      if (this.count[0] > 0) this.count[0]--;
-    });
+    this.generations = new GenerationCounts(thresholds);
+    this.references = new ReferenceCounts(rules, this.objects, listener, () => this.generations.freed());
     this.trash = new Trash(rules, this.objects, this.references, listener);
   }
 
@@ -171,28 +141,28 @@ export class CycleCollector {
   checkBreaker(): void {
     if (!this.scheduled) return;
     this.scheduled = false;
-    if (this.rules.asksEnabledAgain && !this.enabled) return;
+    if (this.rules.asksEnabledAgain && !this.generations.enabled) return;
     this.collectOldestDue();
   }
 
   /** Thresholds of the first one to three generations; the rest stay. 0 for the first switches collection off. */
   setThreshold(values: readonly number[]): void {
-    values.slice(0, 3).forEach((value, generation) => (this.threshold[generation] = value));
+    this.generations.setThresholds(values);
   }
 
   enable(): void {
-    this.enabled = true;
+    this.generations.enabled = true;
   }
 
   disable(): void {
-    this.enabled = false;
+    this.generations.enabled = false;
   }
 
   /** Moves all that is tracked to the permanent generation. False if this release has none. */
   freeze(): boolean {
     if (!this.rules.freeze) return false;
     for (const generation of [0, 1, 2]) this.objects.lists.merge(generation, PERMANENT);
-    this.count = [0, 0, 0];
+    this.generations.reset();
     return true;
   }
 
@@ -205,22 +175,22 @@ export class CycleCollector {
 
   /** `gc.get_count()` */
   get counts(): Triple {
-    return [...this.count];
+    return this.generations.current;
   }
 
   /** `gc.get_threshold()` */
   get thresholds(): Triple {
-    return [...this.threshold];
+    return this.generations.thresholds;
   }
 
   /** `gc.isenabled()` */
   get isEnabled(): boolean {
-    return this.enabled;
+    return this.generations.enabled;
   }
 
   /** `gc.get_stats()` */
   stats(): GenerationStatistics[] {
-    return this.statistics.map((line) => ({ ...line }));
+    return this.statistics.all();
   }
 
   /** `gc.garbage` (2.7). */
@@ -230,7 +200,7 @@ export class CycleCollector {
 
   /** Survivors of the last full collection, and those that have come up from generation 1 since. */
   get longLived(): { readonly total: number; readonly pending: number } {
-    return { total: this.longLivedTotal, pending: this.longLivedPending };
+    return this.generations.longLived;
   }
 
   /** The tracked objects of a generation, in list order. */
@@ -265,12 +235,8 @@ export class CycleCollector {
     return {
       version: this.rules.version,
       objects: this.objects.save(),
-      counts: this.counts,
-      thresholds: this.thresholds,
-      enabled: this.enabled,
+      generations: this.generations.save(),
       scheduled: this.scheduled,
-      longLivedTotal: this.longLivedTotal,
-      longLivedPending: this.longLivedPending,
       statistics: this.stats(),
       garbage: this.garbage(),
     };
@@ -282,13 +248,9 @@ export class CycleCollector {
       throw new RangeError(`A state of ${saved.version} cannot go on under the rules of ${this.rules.version}.`);
     }
     this.objects.restore(saved.objects);
-    this.count = [...saved.counts];
-    this.threshold = [...saved.thresholds];
-    this.enabled = saved.enabled;
+    this.generations.restore(saved.generations);
     this.scheduled = saved.scheduled;
-    this.longLivedTotal = saved.longLivedTotal;
-    this.longLivedPending = saved.longLivedPending;
-    this.statistics = saved.statistics.map((line) => ({ ...line }));
+    this.statistics.restore(saved.statistics);
     this.uncollectable.splice(0, this.uncollectable.length, ...saved.garbage);
   }
 
@@ -299,8 +261,7 @@ export class CycleCollector {
     finalizer: boolean,
   ): ObjectHandle {
     this.requireAtRest();
-    this.count[0]++;
-    if (this.count[0] > this.threshold[0] && this.threshold[0] !== 0 && this.enabled) {
+    if (this.generations.allocated()) {
       if (this.rules.automatic === 'in-the-allocation') this.collectOldestDue();
       else this.scheduled = true;
     }
@@ -310,12 +271,8 @@ export class CycleCollector {
   }
 
   private collectOldestDue(): void {
-    for (const generation of [2, 1, 0] as const) {
-      if (this.count[generation] <= this.threshold[generation]) continue;
-      if (generation === 2 && this.longLivedPending < Math.floor(this.longLivedTotal / 4)) continue;
-      this.collectGeneration(generation, true);
-      return;
-    }
+    const generation = this.generations.oldestDue();
+    if (generation !== null) this.collectGeneration(generation, true);
   }
 
   private collectGeneration(generation: Generation, automatic: boolean): number {
@@ -324,20 +281,13 @@ export class CycleCollector {
     this.begin();
     this.references.collecting = true;
 
-    if (generation < 2) this.count[generation + 1]++;
-    for (let younger = 0; younger <= generation; younger++) this.count[younger] = 0;
+    this.generations.begun(generation);
     for (let younger = 0; younger < generation; younger++) lists.merge(younger, generation);
 
     const examined = moveUnreachable(objects, generation, TRASH);
-    const survivors = examined - lists.length(TRASH);
+    this.generations.survived(generation, examined - lists.length(TRASH));
     const older = generation === 2 ? 2 : generation + 1;
-    if (generation === 2) {
-      this.longLivedTotal = survivors;
-      this.longLivedPending = 0;
-    } else {
-      if (generation === 1) this.longLivedPending += survivors;
-      lists.merge(generation, older);
-    }
+    if (generation !== 2) lists.merge(generation, older);
 
     if (rules.finalizersInTrash === 'uncollectable') trash.setFinalizersAside();
     const found = lists.length(TRASH);
@@ -348,10 +298,7 @@ export class CycleCollector {
     const uncollectable = trash.keepUncollectable(older, this.uncollectable);
 
     this.references.collecting = false;
-    const line = this.statistics[generation];
-    line.collections++;
-    line.collected += collected;
-    line.uncollectable += uncollectable;
+    this.statistics.add(generation, collected, uncollectable);
     this.listener.collected({ generation, collected, uncollectable, examined, automatic });
     this.busy = false;
     return collected + uncollectable;

@@ -218,6 +218,12 @@ describe('weak references and trash', () => {
     expect(tell(version, ...trashHoldsAnOldObject).events).toContain('w w');
   });
 
+  it.each(VERSIONS)('%s does not if it is cleared before its object dies', (version) => {
+    const [x, aged, a, w, ...rest] = trashHoldsAnOldObject;
+    const told = tell(version, x, aged, w, a, ...rest);
+    expect(told.events).toEqual(['c w', 'c a', 'd x gc', 'd w gc', 'd a gc']);
+  });
+
   it.each(VERSIONS.slice(3))('%s has emptied it first, and does not', (version) => {
     expect(tell(version, ...trashHoldsAnOldObject).events).not.toContain('w w');
   });

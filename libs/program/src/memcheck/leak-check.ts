@@ -10,7 +10,7 @@
  *
  * The last rule depends on addresses: of a lost cycle the lowest block is the definite one, and a block with two lost
  * owners goes to the lower. A graph theorist would rather name the strongly connected components without an owner.
- * Source: the observations in `docs`, and Valgrind's manual, section "Memory leak detection".
+ * Source: Valgrind's manual, "Memory leak detection", and what memcheck 3.19 was seen to say.
  */
 import { HEAP_START } from './address-space.js';
 import type { Blocks } from './blocks.js';

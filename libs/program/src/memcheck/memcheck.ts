@@ -8,22 +8,14 @@
  */
 import type { Site } from '@heapcast/trace';
 import { Accesses, type AccessSize } from './accesses.js';
-import { HEAP_START, MAX_BLOCK_BYTES, RED_ZONE } from './address-space.js';
-import { type Allocator, Blocks, NO_BLOCK, type SavedBlocks } from './blocks.js';
+import { HEAP_START, RED_ZONE } from './address-space.js';
+import { type Allocator, Blocks, type SavedBlocks } from './blocks.js';
 import { CallPaths, NO_PATH } from './call-paths.js';
+import { type CallPlace, HeapCalls, type HeapUse } from './heap-calls.js';
 import { checkLeaks, type LeakCheck } from './leak-check.js';
 import { type ErrorKind, ErrorLog, type FreeCall, type MemoryError } from './memory-errors.js';
 import { type SavedMemory, ShadowMemory, Word } from './shadow-memory.js';
 import { type SavedVariables, Variables } from './variables.js';
-
-export interface HeapUse {
-  readonly bytesInUse: number;
-  readonly blocksInUse: number;
-  readonly allocs: number;
-  /** Calls that freed something or tried to. */
-  readonly frees: number;
-  readonly bytesAllocated: number;
-}
 
 /** Hears what happens to blocks, in order: what an allocator below must be asked. */
 export interface MemcheckListener {
@@ -51,26 +43,18 @@ export interface SavedMemcheck {
   readonly line: number;
 }
 
-const FAMILY: Readonly<Record<Allocator, FreeCall>> = {
-  malloc: 'free',
-  calloc: 'free',
-  realloc: 'free',
-  new: 'delete',
-  'new[]': 'delete[]',
-};
-
 export class Memcheck {
   readonly paths = new CallPaths();
   private readonly memory = new ShadowMemory();
   private readonly variables = new Variables(this.memory);
   private readonly blocks: Blocks;
   private readonly accesses: Accesses;
+  private readonly heapCalls: HeapCalls;
   private readonly errorLog = new ErrorLog();
   private readonly listener: Partial<MemcheckListener>;
   private readonly word = new Word();
   private command = 0;
   private line = 0;
-  private use = { bytesInUse: 0, blocksInUse: 0, allocs: 0, frees: 0, bytesAllocated: 0 };
 
   constructor(options: MemcheckOptions = {}) {
     this.listener = options.listener ?? {};
@@ -78,6 +62,11 @@ export class Memcheck {
     this.accesses = new Accesses(this.memory, this.blocks, this.variables, (kind, address, size) =>
       this.reportAccess(kind, address, size),
     );
+    this.heapCalls = new HeapCalls(this.blocks, this.memory, {
+      allocated: (id, size, allocator) => this.listener.allocated?.(id, size, allocator),
+      freed: (id) => this.listener.freed?.(id),
+      misfreed: (kind, call, address) => this.report(kind, 0, call, address, 1),
+    });
   }
 
   /** What follows is this command, at this line of the innermost function. Blocks are known by their command. */
@@ -115,9 +104,10 @@ export class Memcheck {
 
   /** A new block, its address in `destination`. False if there was no memory: then the address is null. */
   allocate(destination: string, size: number, allocator: Exclude<Allocator, 'realloc'>): boolean {
-    const block = this.newBlock(size, allocator === 'calloc' ? size : 0, allocator);
-    this.assign(destination, block === NO_BLOCK ? 0 : this.blocks.start[block]);
-    return block !== NO_BLOCK;
+    const to = this.addressOfVariable(destination);
+    const address = this.heapCalls.allocate(size, allocator, this.place());
+    this.assign(to, address);
+    return address !== 0;
   }
 
   /**
@@ -125,43 +115,13 @@ export class Memcheck {
    * start is reported and gives null.
    */
   reallocate(destination: string, source: string, size: number): void {
-    const address = this.valueOf(source);
-    if (address === 0) {
-      this.allocate(destination, size, 'malloc');
-      return;
-    }
-    if (size === 0) {
-      this.release(address, 'free');
-      this.assign(destination, 0);
-      return;
-    }
-    const { blocks } = this;
-    const old = blocks.liveAt(address);
-    if (old === NO_BLOCK) {
-      this.use.frees++;
-      this.use.allocs++;
-      this.use.bytesAllocated += size;
-      this.reportFree('InvalidFree', 'realloc', address);
-      this.assign(destination, 0);
-      return;
-    }
-    if (FAMILY[blocks.allocatorOf(old)] !== 'free') this.reportFree('MismatchedFree', 'realloc', address);
-    const block = this.newBlock(size, Math.min(size, blocks.zeroed[old]), 'realloc');
-    if (block === NO_BLOCK) {
-      this.assign(destination, 0);
-      return;
-    }
-    const moved = blocks.start[block];
-    this.memory.copy(address, moved, Math.min(size, blocks.size[old]));
-    this.use.frees++;
-    this.retire(old);
-    this.assign(destination, moved);
+    const to = this.addressOfVariable(destination);
+    this.assign(to, this.heapCalls.reallocate(this.valueOf(source), size, this.place()));
   }
 
   /** The variable keeps its value. */
   free(name: string, call: Exclude<FreeCall, 'realloc'>): void {
-    const address = this.valueOf(name);
-    if (address !== 0) this.release(address, call);
+    this.heapCalls.free(this.valueOf(name), call, this.place());
   }
 
   /** destination = source + delta bytes */
@@ -171,11 +131,11 @@ export class Memcheck {
   }
 
   setNull(name: string): void {
-    this.assign(name, 0);
+    this.assign(this.addressOfVariable(name), 0);
   }
 
   addressOf(destination: string, source: string): void {
-    this.assign(destination, this.addressOfVariable(source));
+    this.assign(this.addressOfVariable(destination), this.addressOfVariable(source));
   }
 
   /** *(block + offset) = source + delta; without a source: null. */
@@ -214,7 +174,7 @@ export class Memcheck {
   }
 
   get heap(): HeapUse {
-    return { ...this.use };
+    return this.heapCalls.use;
   }
 
   save(): SavedMemcheck {
@@ -237,7 +197,7 @@ export class Memcheck {
     this.paths.restore(saved.sites);
     this.errorLog.restore(saved.errors, (path) => this.paths.place(path));
     this.step(saved.command, saved.line);
-    this.use = { ...saved.heap };
+    this.heapCalls.restore(saved.heap);
   }
 
   private here(): number {
@@ -245,38 +205,8 @@ export class Memcheck {
     return innermost === undefined ? NO_PATH : this.paths.path(innermost.function, this.line, innermost.caller);
   }
 
-  private newBlock(size: number, zeroed: number, allocator: Allocator): number {
-    if (!Number.isInteger(size) || size < 0 || size > MAX_BLOCK_BYTES) {
-      throw new RangeError(`A block has 0 to ${MAX_BLOCK_BYTES} bytes, not ${size}.`);
-    }
-    const block = this.blocks.add(this.command, size, zeroed, allocator, this.here());
-    if (block === NO_BLOCK) return block;
-    this.use.allocs++;
-    this.use.bytesAllocated += size;
-    this.use.blocksInUse++;
-    this.use.bytesInUse += size;
-    this.listener.allocated?.(this.command, size, allocator);
-    return block;
-  }
-
-  private release(address: number, call: Exclude<FreeCall, 'realloc'>): void {
-    this.use.frees++;
-    const block = this.blocks.liveAt(address);
-    if (block === NO_BLOCK) {
-      this.reportFree('InvalidFree', call, address);
-      return;
-    }
-    if (FAMILY[this.blocks.allocatorOf(block)] !== call) this.reportFree('MismatchedFree', call, address);
-    this.retire(block);
-  }
-
-  private retire(block: number): void {
-    const { blocks } = this;
-    const id = blocks.id[block];
-    this.use.blocksInUse--;
-    this.use.bytesInUse -= blocks.size[block];
-    blocks.free(block, this.here());
-    this.listener.freed?.(id);
+  private place(): CallPlace {
+    return { id: this.command, path: this.here() };
   }
 
   private addressOfVariable(name: string): number {
@@ -295,19 +225,15 @@ export class Memcheck {
     return this.word.address;
   }
 
-  private assign(name: string, address: number): void {
-    this.word.setAddress(address);
-    this.memory.store(this.addressOfVariable(name), this.word);
+  private assign(variable: number, value: number): void {
+    this.word.setAddress(value);
+    this.memory.store(variable, this.word);
   }
 
   private reportAccess(kind: 'InvalidRead' | 'InvalidWrite', address: number, size: AccessSize): void {
     // Memcheck 3.19 counts an invalid write of two bytes twice if the address is even.
     const twice = kind === 'InvalidWrite' && size === 2 && address % 2 === 0;
     this.report(kind, size, null, address, twice ? 2 : 1);
-  }
-
-  private reportFree(kind: 'InvalidFree' | 'MismatchedFree', call: FreeCall, address: number): void {
-    this.report(kind, 0, call, address, 1);
   }
 
   private report(kind: ErrorKind, size: number, call: FreeCall | null, address: number, count: number): void {

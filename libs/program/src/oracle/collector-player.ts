@@ -4,8 +4,9 @@
  * What the format has and the engine has not lives here: names that bind objects, commands that cannot apply, batches,
  * and the moment between two commands at which the eval loop checks its breaker.
  */
-import { CycleCollector, type Triple } from '../cpython-collector/cycle-collector.js';
+import { CycleCollector } from '../cpython-collector/cycle-collector.js';
 import type { Collection, CollectorListener, ObjectHandle } from '../cpython-collector/events.js';
+import type { Triple } from '../cpython-collector/generation-counts.js';
 import type { CollectorRules } from '../cpython-collector/rules.js';
 import type { CollectorCommand, CollectorScript, NameIndex } from './collector-script.js';
 

@@ -18,7 +18,7 @@ export function connect(url: string): ClientSocket {
     forceNew: true,
     reconnectionDelay: 20,
     reconnectionDelayMax: 200,
-  }) as ClientSocket;
+  });
 }
 
 const RETRY_MILLISECONDS = 15;

@@ -35,6 +35,11 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     this.metrics.gauge('heapcast_subscribers', 'Subscriptions to sessions.', () => this.subscribers);
     this.metrics.gauge('heapcast_sessions_watched', 'Sessions with a subscriber.', () => this.#feeds.size);
+    this.metrics.gauge(
+      'heapcast_subscriber_backlog_bytes',
+      'Bytes that wait for the subscriber that reads the slowest.',
+      () => Math.max(0, ...[...this.#feeds.values()].map((feed) => feed.largestBacklog())),
+    );
     this.#rechecking = setInterval(() => void this.#recheck(), RECHECK_MILLISECONDS);
     this.#rechecking.unref();
   }

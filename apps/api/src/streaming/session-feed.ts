@@ -89,6 +89,13 @@ export class SessionFeed implements Audience {
     return this.#subscriptions.size;
   }
 
+  /** Bytes that wait for the subscriber that reads the slowest. */
+  largestBacklog(): number {
+    let largest = 0;
+    for (const { outlet } of this.#subscriptions) largest = Math.max(largest, outlet.backlog());
+    return largest;
+  }
+
   presence(): Presence {
     const names: string[] = [];
     for (const { name } of this.#subscriptions) {

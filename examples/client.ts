@@ -42,6 +42,7 @@ export class ProblemError extends Error {
 export class SessionClient {
   /** The last event seen. */
   seq: number;
+  private readonly waiting: { readonly seq: number; readonly resolve: () => void }[] = [];
   private readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>;
 
   constructor(private readonly options: SessionClientOptions) {
@@ -62,6 +63,12 @@ export class SessionClient {
     return answered(await this.socket.emitWithAck('session:request', { sessionId, token, requests, idempotencyKey }));
   }
 
+  /** Resolves when event `seq` has been seen. */
+  reached(seq: number): Promise<void> {
+    if (this.seq >= seq) return Promise.resolve();
+    return new Promise((resolve) => this.waiting.push({ seq, resolve }));
+  }
+
   close(): void {
     this.socket.close();
   }
@@ -76,6 +83,7 @@ export class SessionClient {
     if (event.seq !== this.seq + 1) throw new Error(`event ${event.seq} came after ${this.seq}`);
     this.seq = event.seq;
     this.options.onEvent(event);
+    while (this.waiting[0] && this.waiting[0].seq <= event.seq) this.waiting.shift()?.resolve();
   }
 }
 

@@ -23,19 +23,14 @@ if (watched) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'watch example', allocator: { model: 'pymalloc', profile: 'cpython-3.13' } }),
   });
-  const session = (await response.json()) as CreatedSession;
+  const session: CreatedSession = JSON.parse(await response.text());
 
-  let seenAll = () => {};
-  const seen = new Promise<void>((resolve) => (seenAll = resolve));
   const client = new SessionClient({
     url,
     sessionId: session.id,
     token: session.ownerToken,
     name: 'the example',
-    onEvent: (event) => {
-      onEvent(event);
-      if (event.seq === 5) seenAll();
-    },
+    onEvent,
     onSubscribed: ({ presence }) => console.log(`watching with ${presence.count} in the session`),
   });
   await client.request(
@@ -45,7 +40,7 @@ if (watched) {
     ],
     'first',
   );
-  await client.request(
+  const { seq } = await client.request(
     [
       { op: 'free', id: 'a' },
       { op: 'malloc', size: 30, id: 'c' },
@@ -53,6 +48,6 @@ if (watched) {
     ],
     'second',
   );
-  await seen;
+  await client.reached(seq);
   client.close();
 }

@@ -2,7 +2,7 @@
  * The requests that benchmarks work on: recordings of real CPythons from the test fixtures, the same recordings over and
  * over as one long program, and dice where a heap must be large.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -23,24 +23,23 @@ export interface BenchTrace {
   readonly chunks: readonly TraceChunk[];
 }
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../../..');
-const recordings = path.join(root, 'test/fixtures/oracle');
+const TRACE = '.trace.gz';
 
-/** A bundled recording: `3.13.0/ast`; `null` when it is not there. */
-export function recorded(name: string): BenchTrace | null {
-  const file = path.join(recordings, `${name}.trace.gz`);
-  return existsSync(file) ? readTrace(name, gunzipSync(readFileSync(file))) : null;
-}
+/** Seen from the built file, and from the source (in specs). */
+const above = ['../../../../..', '../../../..'];
+const here = path.dirname(fileURLToPath(import.meta.url));
+const recordings =
+  above.map((up) => path.resolve(here, up, 'test/fixtures/oracle')).find((folder) => existsSync(folder)) ?? '';
 
-/** The longest bundled recordings, longest first. */
-export function longestRecordings(most: number): BenchTrace[] {
-  if (!existsSync(recordings)) return [];
+/** The richest of the bundled recordings: those with the largest files. */
+export function richestRecordings(most: number): BenchTrace[] {
+  if (recordings === '') return [];
   return readdirSync(recordings, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.trace.gz'))
-    .map((file) => recorded(file.slice(0, -'.trace.gz'.length)))
-    .filter((trace) => trace !== null)
-    .sort((a, b) => b.header.events - a.header.events)
-    .slice(0, most);
+    .filter((file) => file.endsWith(TRACE))
+    .map((file) => ({ file, bytes: statSync(path.join(recordings, file)).size }))
+    .sort((one, other) => other.bytes - one.bytes)
+    .slice(0, most)
+    .map(({ file }) => readTrace(file.slice(0, -TRACE.length), gunzipSync(readFileSync(path.join(recordings, file)))));
 }
 
 export function readTrace(name: string, bytes: Uint8Array): BenchTrace {

@@ -1,6 +1,6 @@
 /** How fast chunks are packed and unpacked, and how small they get. */
 import { packChunk, unpackChunk } from '@heapcast/trace';
-import { longestRecordings, repeated, rolled } from './bench-traces.js';
+import { richestRecordings, repeated, rolled } from './bench-traces.js';
 import type { Benchmark, Figure } from './figure.js';
 import { medianSeconds } from './statistics.js';
 
@@ -9,7 +9,7 @@ export const codecSpeed: Benchmark = {
   title: 'stored chunks: pack, unpack, size',
   async run({ quick, tell }) {
     const events = quick ? 500_000 : 4_000_000;
-    const traces = [...longestRecordings(1).map((trace) => repeated(trace, events)), rolled(events, 23_000)];
+    const traces = [...richestRecordings(1).map((trace) => repeated(trace, events)), rolled(events, 23_000)];
     const figures: Figure[] = [];
     for (const { name, chunks, header } of traces) {
       tell(`codec: ${name}`);

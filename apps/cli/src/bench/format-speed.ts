@@ -1,6 +1,6 @@
 /** How fast each format is read into canonical chunks and written from them, one thread, without storing. */
 import { formatList } from '@heapcast/trace';
-import { longestRecordings, repeated, rolled } from './bench-traces.js';
+import { richestRecordings, repeated, rolled } from './bench-traces.js';
 import type { Benchmark, Figure } from './figure.js';
 import { median, secondsOf } from './statistics.js';
 
@@ -12,7 +12,7 @@ export const formatSpeed: Benchmark = {
   title: 'readers and writers of trace formats',
   async run({ quick, tell }) {
     const events = quick ? 200_000 : 2_000_000;
-    const [trace = rolled(events, 23_000)] = longestRecordings(1).map((recording) => repeated(recording, events));
+    const [trace = rolled(events, 23_000)] = richestRecordings(1).map((recording) => repeated(recording, events));
     const figures: Figure[] = [];
     for (const format of formatList) {
       tell(`formats: ${format.name}`);

@@ -7,7 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createModel, resolveConfig, type ResolvedConfig } from '@heapcast/allocators';
 import { CHUNK_EVENTS, formats } from '@heapcast/trace';
-import { longestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
+import { richestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
 import { atLeast, type BenchContext, type Benchmark, type Figure } from './figure.js';
 import { median } from './statistics.js';
 
@@ -20,7 +20,7 @@ export const modelSpeed: Benchmark = {
   async run(context) {
     const events = context.quick ? 1_000_000 : 10_000_000;
     const refsim = buildRefsim(context);
-    const recordings = longestRecordings(2);
+    const recordings = richestRecordings(2);
     const traces = [
       ...recordings,
       ...recordings.slice(0, 1).map((trace) => repeated(trace, events)),

@@ -4,7 +4,7 @@
  */
 import { packChunk } from '@heapcast/trace';
 import { ReplayPool, type StoredChunk } from '@heapcast/replay';
-import { longestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
+import { richestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
 import { atLeast, atMost, type Benchmark, type Figure } from './figure.js';
 import { configOf } from './model-speed.js';
 import { percentile, secondsOf } from './statistics.js';
@@ -17,7 +17,7 @@ export const replaySpeed: Benchmark = {
   title: 'execute and seek in a run of 10 M requests',
   async run({ quick, tell }) {
     const events = quick ? 1_000_000 : 10_000_000;
-    const traces = [...longestRecordings(1).map((trace) => repeated(trace, events)), rolled(events, 228_000)];
+    const traces = [...richestRecordings(1).map((trace) => repeated(trace, events)), rolled(events, 228_000)];
     const figures: Figure[] = [];
     for (const trace of traces) {
       tell(`replay: ${trace.name}`);

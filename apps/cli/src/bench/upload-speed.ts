@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { formats, Op, type FormatName, type TraceChunk } from '@heapcast/trace';
-import { longestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
+import { richestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
 import { BuiltService } from './built-service.js';
 import { atLeast, atMost, type Benchmark, type Figure } from './figure.js';
 import { median } from './statistics.js';
@@ -21,7 +21,7 @@ export const uploadSpeed: Benchmark = {
   title: 'upload + store + replay + summary over HTTP',
   async run({ quick, scratch, tell }) {
     const events = quick ? 1_000_000 : 10_000_000;
-    const [trace = rolled(events, 23_000)] = longestRecordings(1).map((recording) => repeated(recording, events));
+    const [trace = rolled(events, 23_000)] = richestRecordings(1).map((recording) => repeated(recording, events));
     const figures: Figure[] = [];
     for (const format of ['columns', 'ndjson'] as const) {
       const service = await BuiltService.start(path.join(scratch, `upload-${format}`));

@@ -15,15 +15,14 @@ const POOL_HEADER = 48;
 export const FIRST_AMBIGUOUS_ARENA = 0x1_0000;
 
 export class PlacementCode {
-  private readonly poolUnits: number;
+  private readonly poolShift: number;
+  private readonly unitShift: number;
   private readonly headerUnits: number;
 
   /** @param poolSize,alignment bytes; offsets are in units of `alignment`. */
-  constructor(
-    poolSize: number,
-    private readonly alignment: number,
-  ) {
-    this.poolUnits = poolSize / alignment;
+  constructor(poolSize: number, alignment: number) {
+    this.poolShift = Math.log2(poolSize / alignment);
+    this.unitShift = Math.log2(alignment);
     this.headerUnits = POOL_HEADER / alignment;
   }
 
@@ -33,8 +32,9 @@ export class PlacementCode {
       case Outcome.placed:
       case Outcome.moved: {
         const offset = placements.offset[index];
-        const pool = Math.floor(offset / this.poolUnits);
-        const block = ((offset % this.poolUnits) - this.headerUnits) / Math.ceil(size / this.alignment);
+        const pool = offset >> this.poolShift;
+        const units = ((size - 1) >> this.unitShift) + 1;
+        const block = (offset - (pool << this.poolShift) - this.headerUnits) / units;
         return ((placements.region[index] << 16) | (pool << 10) | block) >>> 0;
       }
       case Outcome.inPlace:

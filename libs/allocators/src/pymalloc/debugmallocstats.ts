@@ -6,73 +6,106 @@
  * before 2.5 no counts of arenas. (Builds before 3.3 print it only when compiled for debugging, then with one line more,
  * the number of calls to malloc.)
  */
+import { arenaMapOf, type ArenaMap } from './arena-map.js';
 import type { Heap } from './heap.js';
-import { arenaCountsOf, classTableOf } from './statistics.js';
-import { arenaMapOf } from './arena-map.js';
+import { arenaCountsOf, classTableOf, type ArenaCounts, type ClassRow } from './statistics.js';
 
 /** Width of the words of a line, and of its number. */
 const WORDS = 35;
 const NUMBER = 21;
 
+/** All numbers from which the text follows; sizes in bytes. */
+export interface StatsNumbers {
+  readonly threshold: number;
+  readonly sizeClasses: number;
+  readonly arenaBytes: number;
+  readonly poolBytes: number;
+  readonly headerBytes: number;
+  readonly classes: readonly ClassRow[];
+  readonly arenas: ArenaCounts;
+  /** Whether the version counts arenas. */
+  readonly printsArenaCounts: boolean;
+  readonly unusedPools: number;
+  /** Arenas that lost a pool to alignment. */
+  readonly misaligned: number;
+  readonly arenaMap: ArenaMap | null;
+}
+
 export function debugMallocStats(heap: Heap): string {
   const { geometry, arenas, edition } = heap;
-  const { arenaBytes, poolBytes, headerBytes } = geometry;
-  const classes = classTableOf(heap);
-  const counts = arenaCountsOf(heap);
-  const sum = (of: (row: (typeof classes)[number]) => number): number => classes.reduce((n, row) => n + of(row), 0);
+  return printStats({
+    threshold: geometry.threshold,
+    sizeClasses: geometry.classes,
+    arenaBytes: geometry.arenaBytes,
+    poolBytes: geometry.poolBytes,
+    headerBytes: geometry.headerBytes,
+    classes: classTableOf(heap),
+    arenas: arenaCountsOf(heap),
+    printsArenaCounts: edition.printsArenaCounts,
+    unusedPools: arenas.freePools,
+    misaligned: arenas.misaligned,
+    arenaMap: arenaMapOf(heap),
+  });
+}
 
-  const lines = [`Small block threshold = ${geometry.threshold}, in ${geometry.classes} size classes.`, ''];
-  lines.push('class   size   num pools   blocks in use  avail blocks');
-  lines.push('-----   ----   ---------   -------------  ------------');
-  for (const row of classes) {
-    if (row.pools === 0) continue;
+export function printStats(numbers: StatsNumbers): string {
+  const { arenaBytes, poolBytes, headerBytes, arenas, unusedPools, arenaMap } = numbers;
+  const classes = numbers.classes.filter(({ pools }) => pools > 0);
+  const sum = (of: (row: ClassRow) => number): number => classes.reduce((total, row) => total + of(row), 0);
+  const lines = [
+    `Small block threshold = ${numbers.threshold}, in ${numbers.sizeClasses} size classes.`,
+    '',
+    'class   size   num pools   blocks in use  avail blocks',
+    '-----   ----   ---------   -------------  ------------',
+    ...classes.map(classLine),
+    '',
+  ];
+  if (numbers.printsArenaCounts) {
     lines.push(
-      [
-        String(row.class).padStart(5),
-        String(row.size).padStart(6),
-        String(row.pools).padStart(11),
-        String(row.blocksInUse).padStart(15),
-        String(row.availableBlocks).padStart(13),
-      ].join(' '),
+      line('# arenas allocated total', arenas.allocatedTotal),
+      line('# arenas reclaimed', arenas.reclaimed),
+      line('# arenas highwater mark', arenas.highWater),
+      line('# arenas allocated current', arenas.current),
     );
   }
-
-  lines.push('');
-  if (edition.printsArenaCounts) {
-    lines.push(line('# arenas allocated total', counts.allocatedTotal));
-    lines.push(line('# arenas reclaimed', counts.reclaimed));
-    lines.push(line('# arenas highwater mark', counts.highWater));
-    lines.push(line('# arenas allocated current', counts.current));
-  }
-  lines.push(line(`${counts.current} arenas * ${arenaBytes} bytes/arena`, counts.current * arenaBytes));
-
-  lines.push('');
   lines.push(
+    line(`${arenas.current} arenas * ${arenaBytes} bytes/arena`, arenas.current * arenaBytes),
+    '',
     ...totalled([
       ['# bytes in allocated blocks', sum((row) => row.blocksInUse * row.size)],
       ['# bytes in available blocks', sum((row) => row.availableBlocks * row.size)],
-      [`${arenas.freePools} unused pools * ${poolBytes} bytes`, arenas.freePools * poolBytes],
+      [`${unusedPools} unused pools * ${poolBytes} bytes`, unusedPools * poolBytes],
       ['# bytes lost to pool headers', sum((row) => row.pools * headerBytes)],
-      ['# bytes lost to quantization', sum((row) => row.pools * geometry.tail[row.class])],
-      ['# bytes lost to arena alignment', arenas.misaligned * poolBytes],
+      ['# bytes lost to quantization', sum((row) => row.pools * ((poolBytes - headerBytes) % row.size))],
+      ['# bytes lost to arena alignment', numbers.misaligned * poolBytes],
     ]),
   );
-
-  const map = arenaMapOf(heap);
-  if (map) {
-    lines.push('', 'arena map counts');
-    lines.push(line('# arena map mid nodes', map.midNodes));
-    lines.push(line('# arena map bot nodes', map.bottomNodes));
-    lines.push('');
+  if (arenaMap) {
     lines.push(
+      '',
+      'arena map counts',
+      line('# arena map mid nodes', arenaMap.midNodes),
+      line('# arena map bot nodes', arenaMap.bottomNodes),
+      '',
       ...totalled([
-        ['# bytes lost to arena map root', map.rootBytes],
-        ['# bytes lost to arena map mid', map.midBytes],
-        ['# bytes lost to arena map bot', map.bottomBytes],
+        ['# bytes lost to arena map root', arenaMap.rootBytes],
+        ['# bytes lost to arena map mid', arenaMap.midBytes],
+        ['# bytes lost to arena map bot', arenaMap.bottomBytes],
       ]),
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function classLine({ class: sizeClass, size, pools, blocksInUse, availableBlocks }: ClassRow): string {
+  const cells: [number, number][] = [
+    [sizeClass, 5],
+    [size, 6],
+    [pools, 11],
+    [blocksInUse, 15],
+    [availableBlocks, 13],
+  ];
+  return cells.map(([value, width]) => String(value).padStart(width)).join(' ');
 }
 
 function line(words: string, value: number): string {

@@ -119,7 +119,7 @@ export class PymallocModel implements AllocatorModel {
         outcome[i] = freed;
         region[i] = pools.regionOf(block);
         const units = (pools.give(block, i) + 1) | 0;
-        offset[i] = (block & poolMask) + headerUnits + Math.imul(block & indexMask, units);
+        offset[i] = (block & poolMask) + headerUnits + (block & indexMask) * units;
         live = (live - 1) | 0;
         requested = (requested - rows[(s << 1) + 1]) | 0;
         allocated = (allocated - (units << unitShift)) | 0;
@@ -143,7 +143,7 @@ export class PymallocModel implements AllocatorModel {
         const units = (c + 1) | 0;
         outcome[i] = placed;
         region[i] = pools.regionOf(block);
-        offset[i] = (block & poolMask) + headerUnits + Math.imul(block & indexMask, units);
+        offset[i] = (block & poolMask) + headerUnits + (block & indexMask) * units;
         live = (live + 1) | 0;
         requested = (requested + n) | 0;
         allocated = (allocated + (units << unitShift)) | 0;

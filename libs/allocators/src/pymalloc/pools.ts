@@ -37,6 +37,7 @@ const LOWER = 0xffff;
 
 export interface PoolsState {
   readonly rows: Int32Array;
+  /** Of blocks that were ever handed out, pool by pool. */
   readonly links: Uint16Array;
   readonly front: Int32Array;
   readonly inClass: Int32Array;
@@ -156,21 +157,34 @@ export class Pools {
 
   save(): PoolsState {
     const pools = this.arenas.entries * this.geometry.poolsPerArena;
+    let length = 0;
+    for (const pool of this.arenas.carvedPools()) length += this.touched(pool);
+    const links = new Uint16Array(length);
+    let at = 0;
+    for (const pool of this.arenas.carvedPools()) {
+      const start = pool << this.poolShift;
+      const end = start + this.touched(pool);
+      for (let handle = start; handle < end; handle++) links[at++] = this.links[handle];
+    }
     return {
       rows: this.rows.slice(0, pools << ROW_SHIFT),
-      links: this.links.slice(0, pools << this.poolShift),
+      links,
       front: this.front.slice(),
       inClass: this.inClass.slice(),
     };
   }
 
+  /** The arenas have been restored before. */
   restore(state: PoolsState): void {
-    if (this.rows.length < state.rows.length) {
-      this.rows = new Int32Array(state.rows.length);
-      this.links = new Uint16Array(state.links.length);
-    }
+    const pools = state.rows.length >> ROW_SHIFT;
+    if (this.rows.length < state.rows.length) this.grow(pools);
     this.rows.set(state.rows);
-    this.links.set(state.links);
+    let at = 0;
+    for (const pool of this.arenas.carvedPools()) {
+      const start = pool << this.poolShift;
+      const end = start + this.touched(pool);
+      for (let handle = start; handle < end; handle++) this.links[handle] = state.links[at++];
+    }
     this.front.set(state.front);
     this.inClass.set(state.inClass);
   }

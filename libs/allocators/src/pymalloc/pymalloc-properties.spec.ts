@@ -2,7 +2,7 @@
  * pymalloc holds what every model must hold in shapes that no Python has: tiny arenas that come and go, pools of a single
  * block, bases that miss alignment. (`model-properties.spec.ts` tries the profiles.)
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, it } from '@jest/globals';
 import { properties } from '../model-properties.js';
 import { programs } from '../model-properties-programs.js';

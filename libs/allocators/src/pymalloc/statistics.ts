@@ -67,13 +67,7 @@ export function arenaCountsOf({ arenas, os }: Heap): ArenaCounts {
 export function classTableOf(heap: Heap): ClassRow[] {
   const { geometry, arenas, pools } = heap;
   const inUse = new Float64Array(geometry.classes);
-  for (let arena = 0; arena < arenas.entries; arena++) {
-    if (!arenas.isMapped(arena)) continue;
-    const first = arena * geometry.poolsPerArena;
-    for (let pool = first; pool < first + arenas.carved[arena]; pool++) {
-      inUse[pools.sizeClass(pool)] += pools.used(pool);
-    }
-  }
+  for (const pool of arenas.carvedPools()) inUse[pools.sizeClass(pool)] += pools.used(pool);
   return Array.from(inUse, (blocksInUse, c) => ({
     class: c,
     size: blockSize(geometry, c),

@@ -177,6 +177,15 @@ export class UsableArenas {
     return this.total[entry] > 0;
   }
 
+  /** Pools of mapped arenas that were ever taken, in order. */
+  *carvedPools(): Generator<number> {
+    for (let entry = 0; entry < this.entries; entry++) {
+      if (!this.isMapped(entry)) continue;
+      const first = entry << this.poolsShift;
+      for (let pool = first; pool < first + this.carved[entry]; pool++) yield pool;
+    }
+  }
+
   /** Entries of `usable_arenas`, front first. */
   order(): number[] {
     const order: number[] = [];

@@ -148,6 +148,21 @@ describe('what an invalid access leaves behind', () => {
     expect(memcheck.checkLeaks().kind).toEqual(Uint8Array.of(3, 0));
   });
 
+  it.each([
+    ['calloc', 'are initialised: a pointer whose upper half they overwrite with zeros is still one', 3],
+    ['malloc', 'are not, nor is what they overwrite', 0],
+  ] as const)('the bytes of an unwritten %s block %s', (allocator, _, kind) => {
+    const memcheck = programWith(16, allocator);
+    ['holder', 'unwritten'].forEach((name) => memcheck.declareLocal(name));
+    memcheck.allocate('holder', 16, 'malloc');
+    memcheck.allocate('q', 8, 'malloc');
+    memcheck.load('unwritten', 'p', 0);
+    memcheck.store('holder', 0, 'q');
+    memcheck.store('holder', 4, 'unwritten');
+    memcheck.setNull('q');
+    expect(memcheck.checkLeaks().kind).toEqual(Uint8Array.of(3, 3, kind));
+  });
+
   it('what was written wholly outside is read back there', () => {
     const memcheck = programWith(16);
     memcheck.allocate('q', 8, 'malloc');

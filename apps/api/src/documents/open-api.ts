@@ -42,9 +42,10 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
-  for (const path of Object.values(document.paths)) {
-    // What is public is read without a token.
-    if (path.get?.security) path.get.security.unshift({});
+  for (const [name, path] of Object.entries(document.paths)) {
+    // What is public needs no token: reading, and everything about traces and runs that came from no private session.
+    const open = /^\/v1\/(traces|runs)/.test(name) ? [path.get, path.post, path.delete] : [path.get];
+    for (const operation of open) operation?.security?.unshift({});
   }
   return document;
 }

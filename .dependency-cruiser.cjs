@@ -27,7 +27,12 @@ module.exports = {
     only('contracts', []),
     only('database', ['trace']),
     only('program', ['trace']),
-    { name: 'enter-by-the-door', severity: 'error', from: { path: '^(apps|libs)/([^/]+)/' }, to: { path: '^libs/[^/]+/src/(?!index\\.ts)', pathNot: '^(apps|libs)/$2/' } },
+    {
+      name: 'enter-by-the-door',
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts)', pathNot: '^(apps|libs)/$2/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

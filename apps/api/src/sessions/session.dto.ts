@@ -289,7 +289,13 @@ export class TokenDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   readonly expiresAt!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it was taken back.', example: null })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it was taken back.',
+    example: null,
+  })
   readonly revokedAt!: string | null;
 }
 

@@ -31,13 +31,17 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const recordings =
   above.map((up) => path.resolve(here, up, 'test/fixtures/oracle')).find((folder) => existsSync(folder)) ?? '';
 
-/** The richest of the bundled recordings: those with the largest files. */
+/** The richest of the bundled recordings: mixed programs first, then those with the largest files. */
 export function richestRecordings(most: number): BenchTrace[] {
   if (recordings === '') return [];
   return readdirSync(recordings, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(TRACE))
-    .map((file) => ({ file, bytes: statSync(path.join(recordings, file)).size }))
-    .sort((one, other) => other.bytes - one.bytes)
+    .map((file) => ({
+      file,
+      mixed: Number(path.basename(file) === `mix${TRACE}`),
+      bytes: statSync(path.join(recordings, file)).size,
+    }))
+    .sort((one, other) => other.mixed - one.mixed || other.bytes - one.bytes)
     .slice(0, most)
     .map(({ file }) => readTrace(file.slice(0, -TRACE.length), gunzipSync(readFileSync(path.join(recordings, file)))));
 }

@@ -46,9 +46,11 @@ import { NONE } from './usable-arenas.js';
 const STRIDE = 2048;
 
 /** Places in `deltas`. */
-const LIVE = 0;
-const REQUESTED = 1;
-const ALLOCATED = 2;
+const enum Delta {
+  live,
+  requested,
+  allocated,
+}
 
 export class PymallocModel implements AllocatorModel {
   readonly unit: number;
@@ -85,16 +87,28 @@ export class PymallocModel implements AllocatorModel {
     const { op, size, slot } = requests;
     const { outcome, region, offset } = out;
     const { pools, arenas, table } = this.parts;
-    const { unitShift, poolShift, arenaShift, headerUnits, classes } = this.parts.geometry;
-    const indexMask = (1 << poolShift) - 1;
-    const poolMask = ((1 << arenaShift) - 1) & ~indexMask;
-    // An import's property is looked up anew each time, a local is not: a quarter of the speed.
-    const { malloc, calloc, realloc, reallocNull, free } = Op;
-    const { placed, freed } = Outcome;
-    const kindMask = OP_MASK;
+    const { geometry } = this.parts;
     const { deltas } = this;
+    // V8 looks up an import's property, and checks what kind of number a local is, each time it is used: `| 0` on what
+    // does not change settles both once. Measured: a third of the speed.
+    const malloc = Op.malloc | 0;
+    const calloc = Op.calloc | 0;
+    const realloc = Op.realloc | 0;
+    const reallocNull = Op.reallocNull | 0;
+    const free = Op.free | 0;
+    const kindMask = OP_MASK | 0;
+    const placed = Outcome.placed | 0;
+    const freed = Outcome.freed | 0;
+    const empty = EMPTY | 0;
+    const system = SYSTEM | 0;
+    const classes = geometry.classes | 0;
+    const unitShift = geometry.unitShift | 0;
+    const headerUnits = geometry.headerUnits | 0;
+    const indexMask = ((1 << geometry.poolShift) - 1) | 0;
+    const poolMask = (((1 << geometry.arenaShift) - 1) & ~indexMask) | 0;
+    const end = to | 0;
     let rows = table.rows;
-    let slots = table.slots;
+    let slots = table.slots | 0;
     arenas.firstEvent = this.events - from;
     let live = this.liveBlocks | 0;
     let liveMax = this.liveMax | 0;
@@ -106,16 +120,16 @@ export class PymallocModel implements AllocatorModel {
     let allocatedMin = 0;
     let allocatedMax = 0;
 
-    for (let i = from | 0; i < to; i = (i + 1) | 0) {
+    for (let i = from | 0; i < end; i = (i + 1) | 0) {
       const kind = op[i] & kindMask;
       const s = slot[i];
       if (kind === free) {
-        const block = s < 0 ? EMPTY : rows[s << 1];
+        const block = s < 0 ? empty : rows[s << 1];
         if (!(block >= 0)) {
           this.freeOther(s, i, out);
           continue;
         }
-        rows[s << 1] = EMPTY;
+        rows[s << 1] = empty;
         outcome[i] = freed;
         region[i] = pools.regionOf(block);
         const units = (pools.give(block, i) + 1) | 0;
@@ -129,11 +143,11 @@ export class PymallocModel implements AllocatorModel {
         if (s >= slots) {
           table.reach(s);
           rows = table.rows;
-          slots = table.slots;
+          slots = table.slots | 0;
         }
         const n = size[i];
         const c = (n - 1) >>> unitShift;
-        const block = c < classes ? pools.take(c, i) : SYSTEM;
+        const block = c < classes ? pools.take(c, i) : system;
         if (block < 0) {
           this.placeOther(s, n, block, i, out);
           continue;
@@ -151,13 +165,13 @@ export class PymallocModel implements AllocatorModel {
         if (requested > requestedMax) requestedMax = requested;
         if (allocated > allocatedMax) allocatedMax = allocated;
       } else if (kind === realloc) {
-        deltas[LIVE] = live;
-        deltas[REQUESTED] = requested;
-        deltas[ALLOCATED] = allocated;
+        deltas[Delta.live] = live;
+        deltas[Delta.requested] = requested;
+        deltas[Delta.allocated] = allocated;
         this.resize(s, size[i], i, out);
-        live = deltas[LIVE];
-        requested = deltas[REQUESTED];
-        allocated = deltas[ALLOCATED];
+        live = deltas[Delta.live];
+        requested = deltas[Delta.requested];
+        allocated = deltas[Delta.allocated];
         if (live > liveMax) liveMax = live;
         if (requested < requestedMin) requestedMin = requested;
         if (requested > requestedMax) requestedMax = requested;
@@ -166,7 +180,7 @@ export class PymallocModel implements AllocatorModel {
       } else {
         this.note(kind, s, i, out);
         rows = table.rows;
-        slots = table.slots;
+        slots = table.slots | 0;
       }
     }
 
@@ -207,7 +221,7 @@ export class PymallocModel implements AllocatorModel {
     const bytes = small ? blockSize(geometry, pools.classOf(block)) : 0;
     if (small && n <= bytes && 4 * n > 3 * bytes) {
       table.set(s, block, n);
-      deltas[REQUESTED] += n - old;
+      deltas[Delta.requested] += n - old;
       answer(out, i, Outcome.inPlace, pools.regionOf(block), pools.offsetOf(block));
       return;
     }
@@ -228,15 +242,15 @@ export class PymallocModel implements AllocatorModel {
     } else {
       const became = block === EMPTY ? Outcome.placed : Outcome.moved;
       answer(out, i, became, pools.regionOf(moved), pools.offsetOf(moved));
-      deltas[LIVE]++;
-      deltas[REQUESTED] += n;
-      deltas[ALLOCATED] += blockSize(geometry, c);
+      deltas[Delta.live]++;
+      deltas[Delta.requested] += n;
+      deltas[Delta.allocated] += blockSize(geometry, c);
     }
     if (small) {
       pools.give(block, i);
-      deltas[LIVE]--;
-      deltas[REQUESTED] -= old;
-      deltas[ALLOCATED] -= bytes;
+      deltas[Delta.live]--;
+      deltas[Delta.requested] -= old;
+      deltas[Delta.allocated] -= bytes;
     } else if (block === SYSTEM) system.give(old);
     table.set(s, moved, n);
   }

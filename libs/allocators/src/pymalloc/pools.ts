@@ -16,24 +16,28 @@
 import type { Geometry } from './geometry.js';
 import { NONE, type UsableArenas } from './usable-arenas.js';
 
-/** log2 of the Int32 per row. */
-const ROW_SHIFT = 3;
-/** Neighbours in the list of the class; NONE at its ends. */
-const NEXT = 0;
-const PREVIOUS = 1;
-/** Blocks not in use, freed or untouched (0 = full) << 16 | 1 + index of the block freed last, or 0. */
-const HEAD = 2;
-/** Size class << 16 | blocks in all. */
-const KIND = 3;
-/** Index of the next block never used. */
-const UNTOUCHED = 4;
-/** Ordinal of the arena: the region of placements. */
-const REGION = 5;
+/** Columns of a row. A `const enum`: the compiler writes the numbers in, V8 would look up names. */
+const enum Row {
+  /** Neighbours in the list of the class; NONE at its ends. */
+  next = 0,
+  previous = 1,
+  /** Blocks not in use, freed or untouched (0 = full) << 16 | 1 + index of the block freed last, or 0. */
+  head = 2,
+  /** Size class << 16 | blocks in all. */
+  kind = 3,
+  /** Index of the next block never used. */
+  untouched = 4,
+  /** Ordinal of the arena: the region of placements. */
+  region = 5,
+}
 
-/** One in the upper half of a packed number, and a mask of each half. */
-const ONE = 0x1_0000;
-const UPPER = ~0xffff;
-const LOWER = 0xffff;
+/** How numbers lie: rows of 2 ** rowShift Int32; pairs in one Int32, with one of the upper and a mask of each half. */
+const enum Packing {
+  rowShift = 3,
+  one = 0x1_0000,
+  upper = -0x1_0000,
+  lower = 0xffff,
+}
 
 export interface PoolsState {
   readonly rows: Int32Array;
@@ -78,19 +82,19 @@ export class Pools {
       if (pool < 0) return NONE;
     }
     const rows = this.rows;
-    const row = pool << ROW_SHIFT;
+    const row = pool << Packing.rowShift;
     const start = pool << this.poolShift;
-    let head = rows[row + HEAD];
-    let index = ((head & LOWER) - 1) | 0;
+    let head = rows[row + Row.head];
+    let index = ((head & Packing.lower) - 1) | 0;
     if (index >= 0) {
-      head = (((head & UPPER) | this.links[(start + index) | 0]) - ONE) | 0;
+      head = (((head & Packing.upper) | this.links[(start + index) | 0]) - Packing.one) | 0;
     } else {
-      head = (head - ONE) | 0;
-      index = rows[row + UNTOUCHED];
-      rows[row + UNTOUCHED] = (index + 1) | 0;
+      head = (head - Packing.one) | 0;
+      index = rows[row + Row.untouched];
+      rows[row + Row.untouched] = (index + 1) | 0;
     }
-    rows[row + HEAD] = head;
-    if (head < ONE) this.leave(pool, c);
+    rows[row + Row.head] = head;
+    if (head >> 16 === 0) this.leave(pool, c);
     return (start + index) | 0;
   }
 
@@ -98,22 +102,22 @@ export class Pools {
   give(handle: number, request: number): number {
     const pool = handle >> this.poolShift;
     const rows = this.rows;
-    const row = pool << ROW_SHIFT;
-    const before = rows[row + HEAD];
-    const kind = rows[row + KIND];
+    const row = pool << Packing.rowShift;
+    const before = rows[row + Row.head];
+    const kind = rows[row + Row.kind];
     // Only the lower half, the block freed before, fits a link.
     this.links[handle] = before;
-    const head = ((before + ONE) & UPPER) | ((handle & this.indexMask) + 1);
-    rows[row + HEAD] = head;
+    const head = ((before + Packing.one) & Packing.upper) | ((handle & this.indexMask) + 1);
+    rows[row + Row.head] = head;
     const spare = head >> 16;
     if (spare === 1) this.revive(pool, request);
-    else if (spare === (kind & LOWER)) this.retire(pool, request);
+    else if (spare === (kind & Packing.lower)) this.retire(pool, request);
     return kind >> 16;
   }
 
   /** Ordinal of the arena of the block at `handle`. */
   regionOf(handle: number): number {
-    return this.rows[((handle >> this.poolShift) << ROW_SHIFT) + REGION];
+    return this.rows[((handle >> this.poolShift) << Packing.rowShift) + Row.region];
   }
 
   /** Units from the arena's first aligned address to the block at `handle`. */
@@ -131,27 +135,27 @@ export class Pools {
 
   /** Class that a pool has, or had last. This and what follows makes no sense of pools never used. */
   sizeClass(pool: number): number {
-    return this.rows[(pool << ROW_SHIFT) + KIND] >> 16;
+    return this.rows[(pool << Packing.rowShift) + Row.kind] >> 16;
   }
 
   /** Blocks of a pool that are in use. */
   used(pool: number): number {
-    return this.capacity(pool) - (this.rows[(pool << ROW_SHIFT) + HEAD] >> 16);
+    return this.capacity(pool) - (this.rows[(pool << Packing.rowShift) + Row.head] >> 16);
   }
 
   capacity(pool: number): number {
-    return this.rows[(pool << ROW_SHIFT) + KIND] & LOWER;
+    return this.rows[(pool << Packing.rowShift) + Row.kind] & Packing.lower;
   }
 
   /** Blocks that were ever handed out since the pool was wiped: those with the indexes 0 … touched - 1. */
   touched(pool: number): number {
-    return this.rows[(pool << ROW_SHIFT) + UNTOUCHED];
+    return this.rows[(pool << Packing.rowShift) + Row.untouched];
   }
 
   /** Indexes of the freed blocks, last freed first: the order in which they will be handed out. */
   *freed(pool: number): Generator<number> {
     const start = pool << this.poolShift;
-    const head = this.rows[(pool << ROW_SHIFT) + HEAD] & LOWER;
+    const head = this.rows[(pool << Packing.rowShift) + Row.head] & Packing.lower;
     for (let index = head - 1; index >= 0; index = this.links[start + index] - 1) yield index;
   }
 
@@ -167,7 +171,7 @@ export class Pools {
       for (let handle = start; handle < end; handle++) links[at++] = this.links[handle];
     }
     return {
-      rows: this.rows.slice(0, pools << ROW_SHIFT),
+      rows: this.rows.slice(0, pools << Packing.rowShift),
       links,
       front: this.front.slice(),
       inClass: this.inClass.slice(),
@@ -176,7 +180,7 @@ export class Pools {
 
   /** The arenas have been restored before. */
   restore(state: PoolsState): void {
-    const pools = state.rows.length >> ROW_SHIFT;
+    const pools = state.rows.length >> Packing.rowShift;
     if (this.rows.length < state.rows.length) this.grow(pools);
     this.rows.set(state.rows);
     let at = 0;
@@ -193,18 +197,18 @@ export class Pools {
   private takePool(c: number, request: number): number {
     const pool = this.arenas.takePool(request);
     if (pool < 0) return NONE;
-    const row = pool << ROW_SHIFT;
+    const row = pool << Packing.rowShift;
     if (row >= this.rows.length) this.grow(pool + 1);
     const rows = this.rows;
-    if (this.arenas.pristine || rows[row + KIND] >> 16 !== c) {
+    if (this.arenas.pristine || rows[row + Row.kind] >> 16 !== c) {
       const capacity = this.geometry.capacity[c];
-      rows[row + KIND] = (c << 16) | capacity;
-      rows[row + HEAD] = capacity << 16;
-      rows[row + UNTOUCHED] = 0;
+      rows[row + Row.kind] = (c << 16) | capacity;
+      rows[row + Row.head] = capacity << 16;
+      rows[row + Row.untouched] = 0;
     }
-    rows[row + REGION] = this.arenas.ordinalOf(pool);
-    rows[row + NEXT] = NONE;
-    rows[row + PREVIOUS] = NONE;
+    rows[row + Row.region] = this.arenas.ordinalOf(pool);
+    rows[row + Row.next] = NONE;
+    rows[row + Row.previous] = NONE;
     this.front[c] = pool;
     this.inClass[c]++;
     return pool;
@@ -220,14 +224,14 @@ export class Pools {
 
   /** The front of the list of class `c` is full. */
   private leave(pool: number, c: number): void {
-    const next = this.rows[(pool << ROW_SHIFT) + NEXT];
+    const next = this.rows[(pool << Packing.rowShift) + Row.next];
     this.front[c] = next;
-    if (next >= 0) this.rows[(next << ROW_SHIFT) + PREVIOUS] = NONE;
+    if (next >= 0) this.rows[(next << Packing.rowShift) + Row.previous] = NONE;
   }
 
   /** A pool that was full, and in no list, has a spare block again. */
   private revive(pool: number, request: number): void {
-    const row = pool << ROW_SHIFT;
+    const row = pool << Packing.rowShift;
     const c = this.sizeClass(pool);
     if (this.capacity(pool) === 1) {
       // A pool of a single block is empty now (CPython has none such: its smallest holds seven).
@@ -236,26 +240,26 @@ export class Pools {
       return;
     }
     const next = this.front[c];
-    this.rows[row + NEXT] = next;
-    this.rows[row + PREVIOUS] = NONE;
-    if (next >= 0) this.rows[(next << ROW_SHIFT) + PREVIOUS] = pool;
+    this.rows[row + Row.next] = next;
+    this.rows[row + Row.previous] = NONE;
+    if (next >= 0) this.rows[(next << Packing.rowShift) + Row.previous] = pool;
     this.front[c] = pool;
   }
 
   private unlink(pool: number, c: number): void {
-    const row = pool << ROW_SHIFT;
-    const next = this.rows[row + NEXT];
-    const previous = this.rows[row + PREVIOUS];
+    const row = pool << Packing.rowShift;
+    const next = this.rows[row + Row.next];
+    const previous = this.rows[row + Row.previous];
     if (previous < 0) this.front[c] = next;
-    else this.rows[(previous << ROW_SHIFT) + NEXT] = next;
-    if (next >= 0) this.rows[(next << ROW_SHIFT) + PREVIOUS] = previous;
+    else this.rows[(previous << Packing.rowShift) + Row.next] = next;
+    if (next >= 0) this.rows[(next << Packing.rowShift) + Row.previous] = previous;
   }
 
   /** Makes room for `pools` rows, whole arenas at a time; doubles, so that growth costs O(1) per pool. */
   private grow(pools: number): void {
     const { poolsPerArena } = this.geometry;
-    const room = Math.max(Math.ceil(pools / poolsPerArena) * poolsPerArena, 2 * (this.rows.length >> ROW_SHIFT));
-    const rows = new Int32Array(room << ROW_SHIFT);
+    const room = Math.max(Math.ceil(pools / poolsPerArena) * poolsPerArena, 2 * (this.rows.length >> Packing.rowShift));
+    const rows = new Int32Array(room << Packing.rowShift);
     rows.set(this.rows);
     this.rows = rows;
     const links = new Uint16Array(room << this.poolShift);

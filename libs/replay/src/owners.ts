@@ -74,6 +74,7 @@ export class Owners implements BlockOwners {
     const { outcome } = out;
     let blocks = this.blocks;
     let bySlot = this.#bySlot;
+    let last = 2 * this.#used - 2;
     for (let i = from; i < to; i++) {
       const code = op[i] & OP_MASK;
       if (code === Op.free) continue;
@@ -81,13 +82,16 @@ export class Owners implements BlockOwners {
       if (code === Op.realloc) {
         if (outcome[i] === Outcome.moved || outcome[i] === Outcome.raw) bySlot[at + 1] = chunkFirst + i;
       } else if (code < Op.mark) {
-        if (at >= bySlot.length) bySlot = this.#grow(slot[i]);
+        if (at > last) {
+          last = at;
+          if (at >= bySlot.length) bySlot = this.#grow(slot[i]);
+        }
         bySlot[at] = ++blocks;
         bySlot[at + 1] = chunkFirst + i;
-        if (slot[i] >= this.#used) this.#used = slot[i] + 1;
       }
     }
     this.blocks = blocks;
+    this.#used = last / 2 + 1;
   }
 
   /** The same with sites and names, and with a word on each request. */

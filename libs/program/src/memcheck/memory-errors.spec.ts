@@ -151,8 +151,9 @@ describe('what an invalid access leaves behind', () => {
   it.each([
     ['calloc', 'are initialised: a pointer whose upper half they overwrite with zeros is still one', 3],
     ['malloc', 'are not, nor is what they overwrite', 0],
-  ] as const)('the bytes of an unwritten %s block %s', (allocator, _, kind) => {
+  ] as const)('the bytes of an unwritten %s block, also when it has moved, %s', (allocator, _, kind) => {
     const memcheck = programWith(16, allocator);
+    memcheck.reallocate('p', 'p', 24);
     ['holder', 'unwritten'].forEach((name) => memcheck.declareLocal(name));
     memcheck.allocate('holder', 16, 'malloc');
     memcheck.allocate('q', 8, 'malloc');

@@ -6,8 +6,8 @@
  */
 import type { Checkpoint } from './playhead.js';
 
-/** Requests between checkpoints while the budget allows it: four full chunks, about 25 ms of replay. */
-export const SPACING = 1 << 18;
+/** Requests between checkpoints while the budget allows it: two full chunks, about 10 ms of replay. */
+export const SPACING = 1 << 17;
 
 /** What each thread of a pool holds, in KiB. */
 export type SharedTally = Int32Array;

@@ -6,9 +6,9 @@ import type { Fit, FreeList, Order } from './free-list.js';
 import { OrderedList } from './ordered-list.js';
 import { SizedList } from './sized-list.js';
 
-/** Each block may start anywhere within a lane of its own, so that reshaping never passes a neighbour. */
-const LANE = 1000;
-const LANES = 4000;
+/** Blocks start at units 1 … HIGHEST. */
+const HIGHEST = 1_000_000;
+const MOST_BLOCKS = 4000;
 
 function listOf(fit: Fit, order: Order, blocks: BlockTable): FreeList {
   return fit === 'best' ? new SizedList(blocks, order) : new OrderedList(blocks, order, fit);
@@ -73,17 +73,26 @@ function exercise(fit: Fit, order: Order, seed: number, steps: number, largest: 
   const table = new BlockTable();
   let list = listOf(fit, order, table);
   const plain = new PlainList(table, fit, order);
-  const lanes: number[] = [];
-  const empty = Array.from({ length: LANES }, (_, lane) => lane);
-  const extent = (lane: number) => [1 + lane * LANE + roll(LANE / 2), 1 + roll(largest)] as const;
+  const taken = new Set<number>();
+  const anywhere = (): number => {
+    const start = 1 + roll(HIGHEST);
+    return taken.has(start) ? anywhere() : start;
+  };
+  /** Anywhere between the neighbours: where a block gets to when it is split or absorbs what lies below it. */
+  const between = (block: number): number => {
+    const at = plain.blocks.indexOf(block);
+    const from = order === 'address' && at > 0 ? table.start[plain.blocks[at - 1]] + 1 : 1;
+    const to = order === 'address' && at < plain.blocks.length - 1 ? table.start[plain.blocks[at + 1]] : HIGHEST;
+    return order === 'address' ? from + roll(to - from) : anywhere();
+  };
+  const size = () => 1 + roll(largest);
   const pick = () => plain.blocks[roll(plain.blocks.length)];
   for (let step = 0; step < steps; step++) {
     const filling = step % (steps / 2) < steps / 4;
     const dieRoll = roll(10);
-    if (plain.blocks.length === 0 || (dieRoll < (filling ? 7 : 2) && empty.length > 0)) {
-      const [lane] = empty.splice(roll(empty.length), 1);
-      const block = table.take(...extent(lane));
-      lanes[block] = lane;
+    if (plain.blocks.length === 0 || (dieRoll < (filling ? 7 : 2) && plain.blocks.length < MOST_BLOCKS)) {
+      const block = table.take(anywhere(), size());
+      taken.add(table.start[block]);
       list.insert(block);
       plain.insert(block);
     } else if (dieRoll < 8) {
@@ -92,12 +101,14 @@ function exercise(fit: Fit, order: Order, seed: number, steps: number, largest: 
       if (into === block) list.remove(block);
       else list.absorb(block, into);
       plain.remove(block, into === block ? undefined : into);
-      empty.push(lanes[block]);
+      taken.delete(table.start[block]);
       table.linkLast(block);
       table.drop(block);
     } else {
       const block = pick();
-      list.reshape(block, ...extent(lanes[block]));
+      taken.delete(table.start[block]);
+      list.reshape(block, between(block), size());
+      taken.add(table.start[block]);
     }
     const units = 1 + roll(largest + 2);
     const found = list.find(units);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { OP_MASK } from '@heapcast/trace';
+import { Op, OP_MASK } from '@heapcast/trace';
 import { NO_REGION } from '../contract.js';
-import { type Program, programs, sizes } from '../model-properties-programs.js';
+import { program, type Program, programs, type Row, sizes } from '../model-properties-programs.js';
 import { claimEqual, placements } from '../model-properties-witness.js';
 import { FreelistModel } from './freelist-model.js';
 import { FreelistReference } from './freelist-reference.js';
@@ -93,8 +93,8 @@ describe('the model places every block where the plain list places it', () => {
   it.each(combinations)('$fit fit, $order order, $coalesce coalescing: long programs', (combination) => {
     const rover = combination.fit === 'next' ? 'stays' : null;
     fc.assert(
-      fc.property(fc.oneof(programs(2000, sizes, 1500), programs(2000, equals, 1500)), (program) =>
-        expectAsTheReference({ ...textbook, growthStep: 1024, split: 16, ...combination, rover }, program),
+      fc.property(fc.oneof(programs(2000, sizes, 1500), programs(2000, equals, 1500)), (served) =>
+        expectAsTheReference({ ...textbook, growthStep: 1024, split: 16, ...combination, rover }, served),
       ),
       { numRuns: 3, endOnFailure: true },
     );
@@ -102,8 +102,35 @@ describe('the model places every block where the plain list places it', () => {
 
   it.each(presets.map(({ name, options }) => ({ name, options })))('profile $name', ({ options }) => {
     fc.assert(
-      fc.property(programs(200), (program) => expectAsTheReference(options, program)),
+      fc.property(programs(200), (served) => expectAsTheReference(options, served)),
       { numRuns: 40 },
     );
   });
 });
+
+describe('a saved state', () => {
+  it('is as large as the blocks that were there at once, however long the program ran', () => {
+    const model = new FreelistModel(textbook);
+    const rounds = (count: number) =>
+      program(Array.from({ length: count }, () => [100, 2000, 300]).flatMap((sizes) => roundOf(sizes)));
+    const serve = (served: Program) => model.apply(served, 0, served.length, placements(served.length));
+    serve(rounds(1));
+    const { byteLength } = model.save();
+    serve(rounds(1000));
+    expect(model.save().byteLength).toBe(byteLength);
+    expect(byteLength).toBeLessThan(3000);
+  });
+
+  it('of another model is refused', () => {
+    const model = new FreelistModel(textbook);
+    expect(() => model.restore({ byteLength: 8, data: { kind: 'pymalloc' } })).toThrow(
+      'not a state of a freelist model',
+    );
+  });
+});
+
+/** Allocates and frees again, in another order. */
+function roundOf(sizes: readonly number[]): Row[] {
+  const mallocs = sizes.map((size, slot): Row => [Op.malloc, size, slot]);
+  return [...mallocs, [Op.free, 0, 1], [Op.free, 0, 0], [Op.free, 0, 2]];
+}

@@ -67,25 +67,28 @@ describe('loss records', () => {
     });
   });
 
-  it('come by kind, then most bytes with indirect ones first, then by path', () => {
+  it('come by kind, then most bytes with indirect ones first, then by path and allocator', () => {
     const memcheck = new Memcheck();
-    for (const [index, [line, size]] of [
-      [30, 8],
-      [20, 8],
-      [10, 9],
-      [40, 8],
-    ].entries()) {
-      memcheck.declareLocal(`v${index}`);
-      memcheck.step(index + 1, line);
-      memcheck.allocate(`v${index}`, size, 'malloc');
-    }
-    memcheck.store('v3', 0, 'v0');
-    ['v0', 'v3'].forEach((name) => memcheck.setNull(name));
+    const allocate = (command: number, line: number, size: number, allocator: 'malloc' | 'calloc' = 'malloc'): void => {
+      memcheck.step(command, line);
+      memcheck.declareLocal(`v${command}`);
+      memcheck.allocate(`v${command}`, size, allocator);
+    };
+    allocate(1, 30, 8);
+    allocate(2, 20, 9);
+    allocate(3, 50, 5);
+    allocate(4, 40, 8);
+    allocate(5, 12, 5);
+    allocate(6, 12, 5, 'calloc');
+    memcheck.store('v4', 0, 'v1');
+    for (const lost of [1, 2, 4]) memcheck.setNull(`v${lost}`);
     expect(recordsOf(memcheck)).toEqual([
       'definite 8/1 malloc main:40 [4] +8 [1]',
+      'definite 9/1 malloc main:20 [2]',
       'indirect 8/1 malloc main:30 [1]',
-      'reachable 9/1 malloc main:10 [3]',
-      'reachable 8/1 malloc main:20 [2]',
+      'reachable 5/1 calloc main:12 [6]',
+      'reachable 5/1 malloc main:12 [5]',
+      'reachable 5/1 malloc main:50 [3]',
     ]);
   });
 });
@@ -198,6 +201,20 @@ describe('variables', () => {
     memcheck.call('F');
     memcheck.declareLocal('v');
     expect(leakSummary(memcheck.checkLeaks()).reachable).toEqual([0, 0]);
+  });
+
+  it('leave null behind when their function returns', () => {
+    const memcheck = new Memcheck();
+    ['kept', 'stale'].forEach((name) => memcheck.declareGlobal(name));
+    memcheck.call('F');
+    memcheck.declareLocal('v');
+    memcheck.allocate('v', 8, 'malloc');
+    memcheck.addressOf('stale', 'v');
+    memcheck.return();
+    memcheck.call('G');
+    memcheck.load('kept', 'stale', 0);
+    expect(memcheck.errors()).toEqual([]);
+    expect(leakSummary(memcheck.checkLeaks()).definite).toEqual([8, 1]);
   });
 
   it('have room in their frame up to a limit', () => {

@@ -2,7 +2,7 @@
  * What a session token looks like: `hc_` + the token's id + `_` + its secret. The id finds the row, the secret proves
  * the right; only the secret's SHA-256 is stored, and it is compared in constant time.
  */
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 
 export interface TokenSecret {
   /** UUID: the token's public name. */
@@ -32,5 +32,5 @@ export function sameHash(stored: Uint8Array, presented: Uint8Array): boolean {
 }
 
 function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }

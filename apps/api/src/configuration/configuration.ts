@@ -132,7 +132,7 @@ export class Configuration {
   readonly sessionIdleSeconds: number = 60;
 
   @sessions.integer('RESIDENT_SESSIONS_LIMIT', 1, 1_000_000, 'Most sessions in memory at once.')
-  readonly residentSessionsLimit: number = 1000;
+  readonly residentSessionsLimit: number = 500;
 
   @sessions.integer('SUBSCRIBERS_LIMIT', 1, 1_000_000, 'Most subscribers of all sessions together.')
   readonly subscribersLimit: number = 10_000;

@@ -115,6 +115,12 @@ describe('which generation', () => {
     expect(taken.slice(0, 9)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 2]);
   });
 
+  it.each(VERSIONS)('%s looks at the older counts only when the first is past its threshold', (version) => {
+    const story = [threshold(2, 0, 10), collect(0), ...containers('o', 2)];
+    expect(tell(version, ...story).end.count).toEqual([2, 1, 0]);
+    expect(collections(version, ...story, container('p'))).toEqual([0, 1]);
+  });
+
   it.each(VERSIONS)('%s waits with a full one until a quarter of the last survivors have come up', (version) => {
     const lastWith = (survivors: number, pending: number): number | undefined =>
       collections(

@@ -13,6 +13,7 @@ import { TraceFormatError } from './format-error.js';
 import { readNames, readSites, readTimes, writeNames, writeSites, writeTimes } from './packed-annotations.js';
 import { damaged } from './packed-faults.js';
 import { readRequests, writeRequests } from './packed-requests.js';
+import { MAX_LABEL_BYTES } from './text-rules.js';
 import { VarintReader, VarintWriter } from './varint.js';
 
 const VERSION = 1;
@@ -25,9 +26,9 @@ const KNOWN_FLAGS = COMPRESSED | SITES | TIMES | NAMES;
 const CRC_BYTES = 4;
 /** Bodies below this stay as they are: brotli would not earn its keep. */
 const COMPRESS_FROM = 1024;
-/** Requests in one packed chunk, and bytes that one request may add to a body: what a reader makes room for. */
+/** Requests in one packed chunk, and bytes that one request may add to a body, label included: what a reader makes room for. */
 const MOST_REQUESTS = 1 << 22;
-const MOST_BYTES_PER_REQUEST = 300;
+const MOST_BYTES_PER_REQUEST = MAX_LABEL_BYTES + 64;
 
 const BROTLI = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 18 },

@@ -4,7 +4,7 @@
  */
 import { MAX_SIZE } from './columns.js';
 import { TraceFormatError } from './format-error.js';
-import { nameFault } from './text-rules.js';
+import { labelFault, nameFault } from './text-rules.js';
 
 /** One request as a client sends it. Fields that an op has no use for must be absent. */
 export interface ClientRequest {
@@ -51,10 +51,12 @@ export function checkRequest(request: ClientRequest, at: number): void {
     refuse('a new block gets its number from the service');
   if ((op === 'realloc' || op === 'free') && id === undefined) refuse('"id" is missing; null means NULL');
   if (typeof id === 'number' && !isWhole(id, Number.MAX_SAFE_INTEGER)) refuse('"id" is not a block number');
-  for (const text of [id, as, label]) {
+  for (const text of [id, as]) {
     const fault = typeof text === 'string' ? nameFault(text) : null;
     if (fault) refuse(`the name ${fault}`);
   }
+  const fault = label === undefined ? null : labelFault(label);
+  if (fault) refuse(`the label ${fault}`);
 }
 
 function isWhole(value: number | undefined, largest: number): boolean {

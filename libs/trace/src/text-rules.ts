@@ -3,8 +3,10 @@
  * and hashed: U+0000 and lone surrogates would not come back as they went in, so they are refused at the door.
  */
 
-/** Bytes of UTF-8 in the name of a block or the label of a mark. */
+/** Bytes of UTF-8 in the name of a block. */
 export const MAX_NAME_BYTES = 255;
+/** Bytes of UTF-8 in the label of a mark: room for what a program says of a moment. */
+export const MAX_LABEL_BYTES = 4096;
 /** Bytes of UTF-8 in a function or file of a site, or in `recordedOn`. */
 export const MAX_TEXT_BYTES = 4096;
 
@@ -19,7 +21,12 @@ export function textFault(text: string, maxBytes: number): string | null {
   return null;
 }
 
-/** The fault of a name or label; an empty one says nothing and is refused too. */
+/** The fault of a block's name; an empty one says nothing and is refused too. */
 export function nameFault(name: string): string | null {
   return name === '' ? 'is empty; leave the field out' : textFault(name, MAX_NAME_BYTES);
+}
+
+/** The same for the label of a mark. */
+export function labelFault(label: string): string | null {
+  return label === '' ? 'is empty; leave the field out' : textFault(label, MAX_LABEL_BYTES);
 }

@@ -107,6 +107,9 @@ describe('TraceBuilder', () => {
     expect(() => builder.time(Number.NaN)).toThrow(/time NaN/);
     expect(() => builder.name('x'.repeat(256))).toThrow(/longer than 255 bytes/);
     expect(() => builder.name('\ud800')).toThrow(/surrogate/);
+    builder.mark(0);
+    expect(() => builder.name('x'.repeat(256))).not.toThrow();
+    expect(() => builder.name('x'.repeat(4097))).toThrow(/label is longer than 4096 bytes/);
     expect(() => builder.addSite({ function: '', file: '', line: 0, parent: 1 })).toThrow(/parent/);
   });
 

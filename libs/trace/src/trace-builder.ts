@@ -12,6 +12,7 @@ import {
   CHUNK_EVENTS,
   NO_SLOT,
   Op,
+  OP_MASK,
   UNKNOWN_ORIGIN,
   type Site,
   type TraceChunk,
@@ -21,7 +22,7 @@ import {
 import { TraceFormatError, type TraceFaultCode } from './format-error.js';
 import { withLimits, type TraceLimits } from './limits.js';
 import { SlotTable } from './slot-table.js';
-import { MAX_TEXT_BYTES, nameFault, textFault } from './text-rules.js';
+import { labelFault, MAX_TEXT_BYTES, nameFault, textFault } from './text-rules.js';
 
 /** Takes each chunk as it is complete. The columns are fresh: the receiver may keep or transfer them. */
 export type ChunkSink = (chunk: TraceChunk, firstEvent: number) => void;
@@ -207,8 +208,9 @@ export class TraceBuilder {
 
   /** The name of the block placed last, or the label of the mark. */
   name(name: string): void {
-    const fault = nameFault(name);
-    if (fault) throw this.fault('bad-field', `the name ${fault}`);
+    const isLabel = (this.#op[this.#length - 1] & OP_MASK) === Op.mark;
+    const fault = isLabel ? labelFault(name) : nameFault(name);
+    if (fault) throw this.fault('bad-field', `the ${isLabel ? 'label' : 'name'} ${fault}`);
     if (++this.#nameCount > this.#limits.maxNames) {
       throw this.fault('limit-exceeded', `more than ${this.#limits.maxNames} names; name fewer blocks`);
     }

@@ -3,7 +3,7 @@
  *
  *     header  magic[8] "HEAPCOLS", u16 version, u16 flags, u32 JSON bytes, JSON {"origin", "sites"}
  *     block   u32 n, u32 size[n], u32 ref[n], f64 time[n]?, u32 site[n]?, u8 op[n],
- *             names? = u32 bytes, then entries of u32 index in block, u8 bytes, UTF-8
+ *             names? = u32 bytes, then entries of u32 index in block, u8 bytes (0: a u16 follows), UTF-8
  *     end     u32 0, u32 events of the whole trace
  *
  * Ops and refs are those of numbered-requests.ts.

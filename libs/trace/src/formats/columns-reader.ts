@@ -229,8 +229,10 @@ export class ColumnsReader implements TraceReader {
     const events = this.#block?.op.length ?? 0;
     let before = -1;
     for (let at = 0; at < view.byteLength;) {
-      const textAt = at + 5;
-      const length = textAt <= view.byteLength ? view.getUint8(at + 4) : 0;
+      const short = at + 5 <= view.byteLength ? view.getUint8(at + 4) : 0;
+      const isLong = short === 0 && at + 7 <= view.byteLength;
+      const textAt = at + (isLong ? 7 : 5);
+      const length = isLong ? view.getUint16(at + 5, true) : short;
       if (textAt + length > view.byteLength)
         throw this.#fault('malformed', 'the last name runs over the end of the names');
       const index = view.getUint32(at, true);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTrace, writeTrace } from '../../test/reading.js';
+import { contentId, readTrace, writeTrace } from '../../test/reading.js';
 import { concatChunks } from '../chunk.js';
-import { NO_SLOT, Op, UNKNOWN_ORIGIN } from '../columns.js';
+import { packChunk, unpackChunk } from '../chunk-codec.js';
+import { NO_SLOT, Op, UNKNOWN_ORIGIN, type TraceChunk } from '../columns.js';
 import { TraceFormatError } from '../format-error.js';
 import { TraceBuilder } from '../trace-builder.js';
 import { formats } from './registry.js';
@@ -136,6 +137,20 @@ describe('columns', () => {
     expect(refused([...header(2), ...block([[1, 8, 0]]).slice(0, 12), ...u32(7), 1, ...u32(0, 1)]).code).toBe(
       'unknown-site',
     );
+  });
+
+  it('hold labels of any length a mark may have, in blocks that readers have room for', async () => {
+    const marks = 20_000;
+    const chunks: TraceChunk[] = [];
+    const builder = new TraceBuilder((chunk) => chunks.push(chunk));
+    for (let mark = 0; mark < marks; mark++) {
+      builder.mark(mark);
+      builder.name('x'.repeat([1, 255, 256, 4096][mark & 3 || 3]));
+    }
+    const trace = { header: builder.finish(), chunks };
+    const again = readTrace(formats.columns, await writeTrace(formats.columns, trace));
+    expect(contentId(again)).toBe(contentId(trace));
+    expect(unpackChunk(packChunk(chunks[0])).names).toEqual(chunks[0].names);
   });
 
   it('are refused where names are broken', () => {

@@ -12,6 +12,7 @@ const REP = 'text/x-malloc-rep';
 const UPLOAD_LIMIT = 3_000_000;
 const TRACE_BYTES_LIMIT = 8_000_000;
 const EVENTS_LIMIT = 400_000;
+const CONCURRENT_UPLOADS = 3;
 
 const recorded = readFileSync('apps/api/assets/listdict20k.trace.gz');
 let api: ApiUnderTest;
@@ -21,6 +22,7 @@ beforeAll(async () => {
     traceBytesLimit: TRACE_BYTES_LIMIT,
     traceEventsLimit: EVENTS_LIMIT,
     uploadIdleSeconds: 1,
+    concurrentUploads: CONCURRENT_UPLOADS,
   });
 });
 afterAll(() => api.close());
@@ -52,11 +54,12 @@ function corrupt(bytes: Buffer, at: number): Buffer {
   return copy;
 }
 
-/** Resolves when the service reads no upload any more. */
-async function noUploads(): Promise<void> {
+/** Resolves when the service reads this many uploads. */
+async function uploads(count: number, beforeEach = (): void => undefined): Promise<void> {
   for (;;) {
+    beforeEach();
     const { text } = await api.http.get('/metrics').expect(200);
-    if (/^heapcast_uploads 0$/m.test(text)) return;
+    if (text.includes(`\nheapcast_uploads ${count}\n`)) return;
   }
 }
 
@@ -265,7 +268,7 @@ describe('a bad upload', () => {
         });
         socket.on('close', () => resolve());
       });
-      await noUploads();
+      await uploads(0);
     });
   });
 
@@ -284,8 +287,27 @@ describe('a bad upload', () => {
           .on('close', () => resolve(text));
       });
       expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*connection: close[^]*request-timeout/i);
-      await noUploads();
+      await uploads(0);
     });
+  });
+
+  it('that comes when as many as may are being read is told to come back', async () => {
+    const { port } = new URL(api.url);
+    const reading = Array.from({ length: CONCURRENT_UPLOADS }, () => {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+      socket.write(`POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: ${NDJSON}\r\nContent-Length: 900000\r\n\r\n`);
+      return socket;
+    });
+    // A line for every look: none of them falls silent.
+    const goOn = (): void => reading.forEach((socket) => socket.write('{"op":"mark"}\n'));
+    await uploads(CONCURRENT_UPLOADS, goOn);
+    goOn();
+    const refused = await upload('{"op":"mark"}\n', NDJSON);
+    expectProblem(refused, 'unavailable', 503);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    for (const socket of reading) socket.destroy();
+    await uploads(0);
+    await upload('{"op":"mark"}\n', NDJSON).expect(201);
   });
 });
 

@@ -90,7 +90,7 @@ export class Configuration {
   @replay.bytes('CHECKPOINT_BYTES', MIB, 64 * GIB, 'Memory for checkpoints (time travel) of all runs and sessions.')
   readonly checkpointBytes: number = 256 * MIB;
 
-  @replay.bytes('CHUNK_CACHE_BYTES', MIB, 64 * GIB, 'Memory for decoded trace chunks.')
+  @replay.bytes('CHUNK_CACHE_BYTES', MIB, 64 * GIB, 'Memory for trace chunks read from the database, packed.')
   readonly chunkCacheBytes: number = 64 * MIB;
 
   @replay.integer('CONCURRENT_RUNS', 1, 256, 'Runs that are executed at the same time; others wait.')

@@ -111,6 +111,12 @@ export interface HeapQuery {
   readonly limit: number;
   readonly offset: number;
 }
+/**
+ * Told of one live block: the slot that owns it, the bytes it was asked for, where it is and how many bytes it occupies.
+ * `region` = NO_REGION: it is at the system allocator, which nobody lays out; `offset` and `bytes` are 0 then.
+ */
+export type BlockVisitor = (slot: number, requested: number, region: number, offset: number, bytes: number) => void;
+
 /** What the replay knows of a slot's block and the model does not. Answers for live slots only. */
 export interface BlockOwners {
   /** The block's number (1-based). */
@@ -163,6 +169,9 @@ export interface AllocatorModel {
 
   /** The heap as JSON, in address order; a page of it when it is large. */
   heap(query: HeapQuery, owners: BlockOwners): Record<string, unknown>;
+
+  /** Tells of every live block, those at the system allocator too, in no particular order; not of blocks from elsewhere. */
+  visitBlocks(visit: BlockVisitor): void;
 
   /** Simulated address of a placement; for a region that is still mapped or was the last to be unmapped. */
   address(region: number, offset: number): number;

@@ -3,7 +3,15 @@
  * returns to the start. The heap grows by 64 KiB and is never unmapped. realloc always moves.
  */
 import { Op, OP_MASK, type RequestColumns } from '@heapcast/trace';
-import type { AllocatorModel, Extremes, Ledger, ModelDefinition, ModelState, Totals } from './contract.js';
+import type {
+  AllocatorModel,
+  BlockVisitor,
+  Extremes,
+  Ledger,
+  ModelDefinition,
+  ModelState,
+  Totals,
+} from './contract.js';
 import { NO_REGION, Outcome, type OutcomeCode, type PlacementColumns } from './contract.js';
 import { OperatingSystem, type OperatingSystemState } from './operating-system.js';
 
@@ -143,6 +151,13 @@ class BumpModel implements AllocatorModel {
     if (allocated > window.allocatedMax) window.allocatedMax = allocated;
     if (this.os.mappedBytes > window.mappedMax) window.mappedMax = this.os.mappedBytes;
     if (live > window.liveBlocksMax) window.liveBlocksMax = live;
+  }
+
+  visitBlocks(visit: BlockVisitor): void {
+    this.starts.forEach((start, slot) => {
+      const size = this.sizes[slot];
+      if (start !== NONE) visit(slot, size, REGION, start, unitsFor(size) * UNIT);
+    });
   }
 
   takeMappings = () => this.os.takeMappings();

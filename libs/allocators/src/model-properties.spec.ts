@@ -164,6 +164,17 @@ describe('a property fails on a model that breaks it', () => {
       }),
     },
     {
+      claim: 'tells of every live block once, and where it is',
+      defect: 'the block of slot 0 is passed over',
+      of: (model) => ({
+        visitBlocks(visit) {
+          model.visitBlocks((slot, ...rest) => {
+            if (slot > 0) visit(slot, ...rest);
+          });
+        },
+      }),
+    },
+    {
       claim: 'the ledger sums to the mapped bytes and agrees with the totals',
       defect: 'a heading is off by one',
       of: (model) => ({

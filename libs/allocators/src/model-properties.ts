@@ -58,6 +58,18 @@ export const properties: Readonly<Record<string, Property>> = {
     );
   },
 
+  'tells of every live block once, and where it is': (tested, served) => {
+    watch(tested, served, (witness, index) => {
+      const told: unknown[][] = [];
+      witness.model.visitBlocks((...block) => told.push(block));
+      const expected = [...witness.live]
+        .filter(([, { where }]) => where !== 'elsewhere')
+        .map(([slot, { region, offset, size, bytes }]) => [slot, size, region, offset, bytes]);
+      const inOrder = (blocks: unknown[][]) => blocks.sort(([a], [b]) => Number(a) - Number(b));
+      claimEqual(inOrder(told), inOrder(expected), `the blocks told of after request ${index}`);
+    });
+  },
+
   'the ledger sums to the mapped bytes and agrees with the totals': (tested, served) => {
     const headings = Object.keys(tested.create().ledger().entries);
     watch(tested, served, ({ model }, index) => {

@@ -9,6 +9,7 @@ import {
   type AllocatorModel,
   type BlockOwners,
   type BlockPlace,
+  type BlockVisitor,
   type Extremes,
   type HeapQuery,
   type Ledger,
@@ -138,6 +139,15 @@ export class FreelistModel implements AllocatorModel {
 
   heap(query: HeapQuery, owners: BlockOwners): HeapPage {
     return describeHeap(this.view(), query, owners);
+  }
+
+  visitBlocks(visit: BlockVisitor): void {
+    const { blocks, slots, unit, space } = this;
+    for (let slot = 0; slot < this.slotsUsed; slot++) {
+      const block = slots[slot];
+      if (block <= NIL) continue;
+      visit(slot, blocks.requested[block], REGION, blocks.start[block] + space.leadUnits, blocks.units[block] * unit);
+    }
   }
 
   address(region: number, offset: number): number {

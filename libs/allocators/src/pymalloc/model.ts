@@ -19,6 +19,7 @@ import {
   type AllocatorModel,
   type BlockOwners,
   type BlockPlace,
+  type BlockVisitor,
   type Extremes,
   type HeapQuery,
   type Ledger,
@@ -316,6 +317,17 @@ export class PymallocModel implements AllocatorModel {
 
   heap(query: HeapQuery, owners: BlockOwners): Record<string, unknown> {
     return { ...heapView(this.parts, this.liveBlocks, query, owners) };
+  }
+
+  visitBlocks(visit: BlockVisitor): void {
+    const { pools, table, geometry } = this.parts;
+    for (let slot = 0; slot < table.slots; slot++) {
+      const block = table.block(slot);
+      if (block === SYSTEM) visit(slot, table.size(slot), NO_REGION, 0, 0);
+      if (block < 0) continue;
+      const bytes = blockSize(geometry, pools.classOf(block));
+      visit(slot, table.size(slot), pools.regionOf(block), pools.offsetOf(block), bytes);
+    }
   }
 
   address(region: number, offset: number): number {

@@ -4,3 +4,4 @@ export * from './session-event.js';
 export * from './session.js';
 export * from './event-frame.js';
 export * from './socket-events.js';
+export * from './program.js';

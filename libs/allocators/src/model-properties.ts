@@ -65,8 +65,7 @@ export const properties: Readonly<Record<string, Property>> = {
       const expected = [...witness.live]
         .filter(([, { where }]) => where !== 'elsewhere')
         .map(([slot, { region, offset, size, bytes }]) => [slot, size, region, offset, bytes]);
-      const inOrder = (blocks: unknown[][]) => blocks.sort(([a], [b]) => Number(a) - Number(b));
-      claimEqual(inOrder(told), inOrder(expected), `the blocks told of after request ${index}`);
+      claimEqual(bySlot(told), bySlot(expected), `the blocks told of after request ${index}`);
     });
   },
 
@@ -281,4 +280,8 @@ function naiveExtremes(window: readonly Totals[]): Extremes {
     liveBlocksMax: Math.max(...of((totals) => totals.liveBlocks)),
     rawBytesMax: Math.max(...of((totals) => totals.rawBytes)),
   };
+}
+
+function bySlot(blocks: unknown[][]): unknown[][] {
+  return blocks.sort(([a], [b]) => Number(a) - Number(b));
 }

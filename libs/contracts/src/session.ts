@@ -3,6 +3,12 @@ import type { SessionEvent, SessionLedger, SessionTotals } from './session-event
 import type { SessionRequest } from './session-request.js';
 
 export type SessionStatus = 'open' | 'finished';
+/**
+ * What a session's requests come from: clients that ask one by one; a program, by its commands; or code that ran in the
+ * sandbox.
+ */
+export const SESSION_KINDS = ['allocator', 'program', 'snippet'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
 /** Who may read: everyone, or holders of a token. Writing always needs an owner or editor token. */
 export type Visibility = 'public' | 'private';
 
@@ -34,6 +40,9 @@ export interface SessionSummary {
   readonly name: string;
   readonly visibility: Visibility;
   readonly status: SessionStatus;
+  readonly kind: SessionKind;
+  /** How a program or snippet was set up; `null` of an allocator session. */
+  readonly settings: Readonly<Record<string, unknown>> | null;
   /** Display name of whoever opened it; may be empty. */
   readonly owner: string;
   /** The last event's number; 0 = nothing happened yet. */

@@ -11,6 +11,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { SessionJournal } from './journal/session-journal.js';
+import { SessionSites } from './journal/session-sites.js';
 import { type DatabaseOptions, PrismaService } from './prisma.service.js';
 import { RunStore } from './run.store.js';
 import { SessionStore } from './session.store.js';
@@ -34,12 +35,13 @@ const KEYS_CHECKED = 3_600_000;
       useFactory: (options: DatabaseOptions) => PrismaService.open(options),
     },
     SessionJournal,
+    SessionSites,
     TraceStore,
     RunStore,
     SessionStore,
     TokenStore,
   ],
-  exports: [PrismaService, SessionJournal, TraceStore, RunStore, SessionStore, TokenStore],
+  exports: [PrismaService, SessionJournal, SessionSites, TraceStore, RunStore, SessionStore, TokenStore],
 })
 export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;

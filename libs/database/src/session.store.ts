@@ -2,16 +2,16 @@
  * Sessions. Their requests are in the journal while they are open. A session that is finished becomes a run: all its
  * requests move to a trace, in one transaction, and the journal is empty.
  */
-import type { Site } from '@heapcast/trace';
 import { Injectable } from '@nestjs/common';
 import { namedLike, type Page, pageOf, type PageQuery, toPage, UUIDS } from './cursor.js';
 import { SessionNotOpenError } from './errors.js';
-import { Prisma, type SessionStatus, type Visibility } from './generated/client.js';
+import { Prisma, type SessionKind, type SessionStatus, type Visibility } from './generated/client.js';
 import { moveToTrace } from './journal/move-to-trace.js';
 import { SessionJournal } from './journal/session-journal.js';
+import { SessionSites } from './journal/session-sites.js';
 import { PrismaService } from './prisma.service.js';
 import { type RunRecord, RunStore } from './run.store.js';
-import { readConfig, readSites, type StoredConfig, writeConfig, writeSites } from './stored-json.js';
+import { readConfig, readPlain, type StoredConfig, type StoredPlain, writeConfig, writePlain } from './stored-json.js';
 import { TraceStore } from './trace.store.js';
 
 export interface SessionRecord {
@@ -20,6 +20,10 @@ export interface SessionRecord {
   readonly config: StoredConfig;
   readonly visibility: Visibility;
   readonly status: SessionStatus;
+  /** What its requests come from. */
+  readonly kind: SessionKind;
+  /** How a program or snippet was set up. */
+  readonly settings: StoredPlain | null;
   /** Display name of whoever opened it. */
   readonly owner: string;
   /** The run that it became. */
@@ -40,6 +44,9 @@ export interface NewSession {
   readonly config: StoredConfig;
   readonly visibility?: Visibility | undefined;
   readonly owner?: string | undefined;
+  /** Default: allocator. */
+  readonly kind?: SessionKind | undefined;
+  readonly settings?: object | null | undefined;
 }
 
 export interface NewFork extends NewSession {
@@ -54,6 +61,7 @@ export interface SessionChange {
 
 export interface SessionFilter {
   readonly status?: SessionStatus | undefined;
+  readonly kind?: SessionKind | undefined;
   readonly model?: string | undefined;
   readonly profile?: string | undefined;
   /** Default: only public ones. */
@@ -75,6 +83,8 @@ const RECORD = {
   config: true,
   visibility: true,
   status: true,
+  kind: true,
+  settings: true,
   owner: true,
   runId: true,
   forkedFrom: true,
@@ -94,6 +104,7 @@ export class SessionStore {
   constructor(
     private readonly prisma: PrismaService,
     private readonly journal: SessionJournal,
+    private readonly siteRows: SessionSites,
     private readonly traces: TraceStore,
     private readonly runs: RunStore,
   ) {}
@@ -110,15 +121,11 @@ export class SessionStore {
     const { sessionId, seq } = fork.from;
     return this.prisma.client.$transaction(
       async (tx) => {
-        const origin = await tx.session.findUnique({ where: { id: sessionId }, select: { sites: true } });
+        const origin = await tx.session.findUnique({ where: { id: sessionId }, select: { id: true } });
         if (!origin) throw new SessionNotOpenError(sessionId);
-        const data = {
-          ...toData(fork),
-          forkedFrom: sessionId,
-          forkedAt: seq,
-          sites: writeSites(readSites(origin.sites)),
-        };
+        const data = { ...toData(fork), forkedFrom: sessionId, forkedAt: seq };
         const { id } = await tx.session.create({ data, select: { id: true } });
+        await this.siteRows.copy(sessionId, id, tx);
         await this.journal.copy(sessionId, id, seq, tx);
         return toRecord(await tx.session.findUniqueOrThrow({ where: { id }, select: RECORD }));
       },
@@ -135,12 +142,13 @@ export class SessionStore {
   /** Newest first. @throws InvalidCursorError */
   async list(query: PageQuery & SessionFilter): Promise<Page<SessionRecord>> {
     const { limit, take, orderBy, where } = pageOf(query, UUIDS);
-    const { status, model, profile, name, visibility = 'public' } = query;
+    const { status, kind, model, profile, name, visibility = 'public' } = query;
     const rows = await this.prisma.client.session.findMany({
       where: {
         ...where,
         ...(visibility === 'any' ? {} : { visibility }),
         ...(status ? { status } : {}),
+        ...(kind ? { kind } : {}),
         ...(model ? { model } : {}),
         ...(profile ? { profile } : {}),
         ...namedLike(name),
@@ -169,21 +177,6 @@ export class SessionStore {
     });
   }
 
-  /** The table of call sites that the session's requests point into. */
-  async sites(id: string): Promise<Site[]> {
-    const row = await this.prisma.client.session.findUnique({ where: { id }, select: { sites: true } });
-    return readSites(row?.sites ?? null);
-  }
-
-  /** Puts another table in the place of the session's; the requests there are must still point into it. */
-  async setSites(id: string, sites: readonly Site[]): Promise<boolean> {
-    const { count } = await this.prisma.client.session.updateMany({
-      where: { id },
-      data: { sites: writeSites(sites) },
-    });
-    return count > 0;
-  }
-
   /**
    * Ends a session: its requests become a trace (or meet the one of the same content) and it becomes a pending run.
    * Nothing may be appended to its journal meanwhile. @throws SessionNotOpenError
@@ -197,11 +190,11 @@ export class SessionStore {
       if (count === 0) throw new SessionNotOpenError(id);
       const session = await tx.session.findUniqueOrThrow({
         where: { id },
-        select: { name: true, config: true, visibility: true, sites: true },
+        select: { name: true, config: true, visibility: true },
       });
       const { name, visibility } = session;
       const upload = await this.traces.begin(tx);
-      const { contentId, header } = await moveToTrace(tx, id, upload, readSites(session.sites));
+      const { contentId, header } = await moveToTrace(tx, id, upload, await this.siteRows.read(id, tx));
       const { trace, created } = await this.traces.completeIn(tx, upload, contentId, header, { name, visibility });
       const config = readConfig(session.config);
       const run = await this.runs.create({ traceKey: trace.key, config, name, sessionId: id }, tx);
@@ -233,17 +226,28 @@ export class SessionStore {
   }
 }
 
-function toData({ id, name = '', config, visibility = 'public', owner = '' }: NewSession) {
+function toData({ id, name = '', config, visibility = 'public', owner = '', kind, settings }: NewSession) {
   const { model, profile } = config;
-  return { ...(id === undefined ? {} : { id }), name, visibility, owner, config: writeConfig(config), model, profile };
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(settings ? { settings: writePlain(settings) } : {}),
+    name,
+    visibility,
+    owner,
+    config: writeConfig(config),
+    model,
+    profile,
+  };
 }
 
 function toRecord(row: Row): SessionRecord {
-  const { config, forkedFrom, forkedAt, journal, lastSeq, updatedAt, ...rest } = row;
+  const { config, settings, forkedFrom, forkedAt, journal, lastSeq, updatedAt, ...rest } = row;
   const [end] = journal;
   return {
     ...rest,
     config: readConfig(config),
+    settings: readPlain(settings),
     forkedFrom: forkedFrom === null ? null : { sessionId: forkedFrom, seq: Number(forkedAt ?? 0) },
     lastSeq: end ? Number(end.firstSeq) + end.count - 1 : Number(lastSeq),
     updatedAt: end && end.createdAt > updatedAt ? end.createdAt : updatedAt,

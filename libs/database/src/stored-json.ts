@@ -57,6 +57,13 @@ export function readOrigin(value: Prisma.JsonValue): TraceOrigin {
   };
 }
 
+/** Plain data that this library does not look into. */
+export type StoredPlain = Readonly<Record<string, unknown>>;
+
+export function readPlain(value: Prisma.JsonValue): StoredPlain | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+}
+
 /** Plain data, as JSON has it: what is `undefined` is left out. */
 export function writePlain(value: object): Prisma.InputJsonObject {
   const plain: Prisma.InputJsonObject = JSON.parse(JSON.stringify(value));

@@ -14,6 +14,7 @@ import {
 } from '@heapcast/trace';
 import { InvalidCursorError, RunInUseError, SessionNotOpenError, TraceInUseError } from './errors.js';
 import { SessionJournal } from './journal/session-journal.js';
+import { SessionSites } from './journal/session-sites.js';
 import { PrismaService } from './prisma.service.js';
 import { RunStore } from './run.store.js';
 import { type SessionRecord, SessionStore } from './session.store.js';
@@ -31,6 +32,7 @@ let prisma: PrismaService;
 let journal: SessionJournal;
 let traces: TraceStore;
 let runs: RunStore;
+let sites: SessionSites;
 let sessions: SessionStore;
 let tokens: TokenStore;
 
@@ -39,7 +41,8 @@ beforeAll(async () => {
   journal = new SessionJournal(prisma);
   traces = new TraceStore(prisma);
   runs = new RunStore(prisma);
-  sessions = new SessionStore(prisma, journal, traces, runs);
+  sites = new SessionSites(prisma);
+  sessions = new SessionStore(prisma, journal, sites, traces, runs);
   tokens = new TokenStore(prisma);
 });
 afterAll(() => prisma.close());
@@ -287,19 +290,40 @@ describe('SessionStore', () => {
     expect(await sessions.count({ status: 'open' })).toBe(1);
   });
 
+  it('keeps what kind a session is, how it was set up, and lists by it', async () => {
+    const settings = { program: { ownership: 'manual', nested: [1, null] }, engineVersion: 1 };
+    const made = await sessions.create({ config: CONFIG, kind: 'program', settings });
+    await sessions.create({ config: CONFIG });
+    expect(made).toMatchObject({ kind: 'program', settings });
+    expect((await sessions.list({ kind: 'program' })).items).toEqual([made]);
+    expect((await sessions.list({ kind: 'allocator' })).items).toMatchObject([{ kind: 'allocator', settings: null }]);
+  });
+
+  it('lets a site table grow, and takes back what was written for requests that failed', async () => {
+    const { id } = await openSession(1);
+    const site = (line: number) => ({ function: 'f', file: 'a.py', line, parent: 0 });
+    await sites.write(id, { first: 1, sites: [site(1), site(2)] });
+    await sites.write(id, { first: 3, sites: [site(3), site(4), site(5)] });
+    await sites.write(id, { first: 6, sites: [site(6)] });
+    await sites.write(id, { first: 4, sites: [site(40)] });
+    expect((await sites.read(id)).map(({ line }) => line)).toEqual([1, 2, 3, 40]);
+    await sites.write(id, { first: 2, sites: [] });
+    expect(await sites.read(id)).toHaveLength(4);
+  });
+
   it('makes of a finished session the trace that the same requests would have made as an upload', async () => {
     const events = 2 * CHUNK_EVENTS + 777;
     const { id } = await openSession(events);
-    const sites = [{ function: 'f', file: 'a.py', line: 1, parent: 0 }];
-    await sessions.setSites(id, sites);
+    const table = [{ function: 'f', file: 'a.py', line: 1, parent: 0 }];
+    await sites.write(id, { first: 1, sites: table });
     const { run, traceCreated } = await sessions.finish(id);
 
     const hasher = new TraceHasher();
     hasher.add(mallocs(0, events));
     expect(traceCreated).toBe(true);
-    expect(run.trace.id).toBe(hasher.digest({ origin: UNKNOWN_ORIGIN, sites }));
+    expect(run.trace.id).toBe(hasher.digest({ origin: UNKNOWN_ORIGIN, sites: table }));
     expect(run).toMatchObject({ status: 'pending', config: CONFIG, name: 'a class', session: { id } });
-    expect(await traces.header(run.trace.key)).toEqual(headerOf(events, { sites }));
+    expect(await traces.header(run.trace.key)).toEqual(headerOf(events, { sites: table }));
     const counts = await prisma.client.traceChunk.findMany({ orderBy: { index: 'asc' }, select: { events: true } });
     expect(counts.map((chunk) => chunk.events)).toEqual([CHUNK_EVENTS, CHUNK_EVENTS, 777]);
     expect(await prisma.client.sessionJournal.count()).toBe(0);
@@ -325,7 +349,7 @@ describe('SessionStore', () => {
 
   it.each([0, 1, 49_999, 50_000, 50_001, 100_000])('forks at request %i, open or finished', async (seq) => {
     const origin = await openSession(100_000);
-    await sessions.setSites(origin.id, [{ function: 'f', file: 'a.py', line: 1, parent: 0 }]);
+    await sites.write(origin.id, { first: 1, sites: [{ function: 'f', file: 'a.py', line: 1, parent: 0 }] });
     const from = { sessionId: origin.id, seq };
     const early = await sessions.fork({ config: CONFIG, name: 'fork', from });
     await sessions.finish(origin.id);
@@ -333,7 +357,7 @@ describe('SessionStore', () => {
     for (const fork of [early, late]) {
       expect(fork).toMatchObject({ status: 'open', lastSeq: seq, forkedFrom: from });
       expect((await requestsOf(fork.id)).size).toEqual(mallocs(0, seq).size);
-      expect(await sessions.sites(fork.id)).toHaveLength(1);
+      expect(await sites.read(fork.id)).toHaveLength(1);
       await journal.append({
         sessionId: fork.id,
         firstSeq: seq + 1,

@@ -123,6 +123,13 @@ export const problemKinds = {
     meaning: 'A finished session takes no more requests.',
     remedy: 'Fork it to go on from any of its events.',
   },
+  'wrong-session-kind': {
+    status: 409,
+    title: 'The session is of another kind',
+    meaning:
+      'An allocator session takes requests, a program session takes commands, and a snippet session only what its code does.',
+    remedy: '`detail` says what this session takes.',
+  },
   'idempotency-conflict': {
     status: 409,
     title: 'The idempotency key was used for another request',

@@ -2,7 +2,7 @@
  * What waits in a session -> rows of its journal. Neighbours become one row, which is cheaper to write and to read; a
  * batch with an idempotency key keeps a row of its own, because the key names it.
  */
-import type { JournalEntry } from '@heapcast/database';
+import type { JournalEntry, SiteGrowth } from '@heapcast/database';
 import { CHUNK_EVENTS, concatChunks, packChunk, type TraceChunk } from '@heapcast/trace';
 import type { KeyedBody } from './idempotency.js';
 
@@ -11,6 +11,8 @@ export interface Batch {
   readonly firstSeq: number;
   readonly chunk: TraceChunk;
   readonly keyed: KeyedBody | undefined;
+  /** Call sites that its requests are the first to point at. */
+  readonly sites: SiteGrowth | undefined;
 }
 
 export interface JournalRow {
@@ -21,6 +23,13 @@ export interface JournalRow {
 
 /** Most requests in one row. */
 export const ROW_LIMIT = CHUNK_EVENTS;
+
+/** What the site table needs before `batches` may be stored; `null`: nothing. */
+export function growthOf(batches: readonly Batch[]): SiteGrowth | null {
+  const growths = batches.flatMap(({ sites }) => (sites && sites.sites.length > 0 ? [sites] : []));
+  if (growths.length === 0) return null;
+  return { first: growths[0].first, sites: growths.flatMap(({ sites }) => sites) };
+}
 
 /** @param batches consecutive ones, none larger than `ROW_LIMIT` */
 export function journalRows(batches: readonly Batch[]): JournalRow[] {

@@ -10,15 +10,22 @@
  * Memory is a cache of the journal: when a commit fails nobody knows what was stored, so everything in memory is dropped
  * and read again. What was answered is in the journal; what is in the journal is told to the watchers exactly once.
  */
-import type { RequestAnswer, SessionEvent, SessionRequest, StateFrame } from '@heapcast/contracts';
-import { type SessionJournal, SessionNotOpenError, type SessionRecord } from '@heapcast/database';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { RequestAnswer, SessionEvent, StateFrame } from '@heapcast/contracts';
+import {
+  type SessionJournal,
+  SessionNotOpenError,
+  type SessionRecord,
+  type SessionSites,
+  type SiteGrowth,
+} from '@heapcast/database';
 import type { InspectQuery, InspectReply, ReplayPool } from '@heapcast/replay';
-import { concatChunks, type RequestResolver } from '@heapcast/trace';
+import { type ClientRequest, concatChunks, type RequestResolver, type TraceChunk } from '@heapcast/trace';
 import { notFound } from '../problems/index.js';
 import { type KeyedBody, type KeyedEvents, sameBody } from './idempotency.js';
 import type { Audience, FeedSource } from './session-audience.js';
 import { finished, interrupted, noSuchEvent, tooLong, tooMuchToDo } from './session-problems.js';
-import { SessionTimeline } from './session-timeline.js';
+import { type PlacedBatch, SessionTimeline } from './session-timeline.js';
 import { type WaitingBatch, WriteQueue } from './write-queue.js';
 import { WritingState } from './writing-state.js';
 
@@ -33,11 +40,31 @@ export interface SessionLimits {
 export interface SessionSurroundings {
   readonly pool: ReplayPool;
   readonly journal: SessionJournal;
+  readonly sites: SessionSites;
   readonly limits: SessionLimits;
   /** Told how many requests were journalled and applied. */
   applied(events: number): void;
 }
 
+/** What those who write for a program know of their requests beside what they ask. */
+export interface BatchTerms {
+  /** Call sites that these requests are the first to point at. */
+  readonly sites?: SiteGrowth;
+  /** Refused unless this is the number of the first request: what it rests on is what is stored. */
+  readonly firstSeq?: number;
+}
+
+/** A batch before it has its place. */
+interface Asked extends BatchTerms {
+  readonly count: number;
+  readonly keyed?: KeyedBody | undefined;
+  readonly wantsEvents: boolean;
+  /** Gives every request its slot. */
+  place(resolver: RequestResolver): TraceChunk;
+}
+
+/** Events that are made and told at once: longer batches give others their turn in between. */
+const PIECE = 8192;
 /** Rows of a journal from which on merging them pays. */
 const MANY_ROWS = 64;
 
@@ -71,7 +98,7 @@ export class LiveSession implements FeedSource {
     this.#seq = record.lastSeq;
     this.#timeline = new SessionTimeline(surroundings.pool, record, () => this.#isOpen);
     this.#state = new WritingState(record.id, surroundings.journal, fresh);
-    this.#queue = new WriteQueue(record.id, surroundings.journal, {
+    this.#queue = new WriteQueue(record.id, surroundings.journal, surroundings.sites, {
       stored: (batches) => (this.#applying = this.#apply(batches, this.#applying)),
       lost: (batches, error) => this.#drop(batches, error),
     });
@@ -118,24 +145,37 @@ export class LiveSession implements FeedSource {
    * Carries out requests, all or none; answers when they are durable and applied. Calls are served in order.
    * @throws ProblemException `session-finished`, `unavailable`, `limit-reached`, `idempotency-conflict`
    */
-  async submit(requests: readonly SessionRequest[], keyed?: KeyedBody): Promise<RequestAnswer> {
-    this.#admit(requests.length);
-    this.#waiting += requests.length;
-    try {
-      const { resolver } = this.#state;
-      if (!this.#entering && resolver && !(keyed && !this.#state.knows(keyed.key))) {
-        return await this.#place(resolver, requests, keyed);
+  submit(requests: readonly ClientRequest[], keyed?: KeyedBody, terms: BatchTerms = {}): Promise<RequestAnswer> {
+    const { length: count } = requests;
+    return this.#take({ ...terms, count, keyed, wantsEvents: true, place: (names) => names.resolve(requests).chunk });
+  }
+
+  /**
+   * Takes canonical requests, at most `ROW_LIMIT`, that follow on all that were taken before (their slots are resolved
+   * against the same session): for recordings, without an object per request. Resolves when they are durable and applied,
+   * with the session's last event after them. Calls are served in order.
+   * @throws ProblemException as `submit`; TraceFormatError when the chunk does not follow on
+   */
+  async append(chunk: TraceChunk, terms: BatchTerms = {}): Promise<number> {
+    const place = (names: RequestResolver): TraceChunk => {
+      try {
+        names.adopt(chunk);
+      } catch (error) {
+        // Half of it was taken over: what is stored has to be read again.
+        this.#state.forget();
+        throw error;
       }
-      // Something must be read first. Whoever comes meanwhile waits behind.
-      const entering = this.#enter(this.#entering, requests, keyed);
-      this.#entering = entering;
-      const { answer } = await entering.finally(() => {
-        if (this.#entering === entering) this.#entering = null;
-      });
-      return await answer;
-    } finally {
-      this.#waiting -= requests.length;
-    }
+      return chunk;
+    };
+    return (await this.#take({ ...terms, count: chunk.length, wantsEvents: false, place })).seq;
+  }
+
+  /** What a key stands for already: the first answer again; `null` = nothing. @throws ProblemException `idempotency-conflict` */
+  async answered(keyed: KeyedBody): Promise<RequestAnswer | null> {
+    this.#mustExist();
+    if (!this.#state.knows(keyed.key)) await this.#state.lookUp(keyed.key);
+    const earlier = this.#state.earlier(keyed.key);
+    return earlier ? this.#answerAgain(keyed, earlier) : null;
   }
 
   /** Events from `from` (a seq) on, of those that were told: at most `limit`, and at most 65,536. */
@@ -211,11 +251,30 @@ export class LiveSession implements FeedSource {
     if (this.#seq + this.#waiting + count > limits.events) throw tooLong(limits.events, this.#seq);
   }
 
-  async #enter(
-    before: Promise<unknown> | null,
-    requests: readonly SessionRequest[],
-    keyed: KeyedBody | undefined,
-  ): Promise<{ readonly answer: Promise<RequestAnswer> }> {
+  /** From the door to the place in the queue, and on to the answer. */
+  async #take(asked: Asked): Promise<RequestAnswer> {
+    const { count, keyed } = asked;
+    this.#admit(count);
+    this.#waiting += count;
+    try {
+      const { resolver } = this.#state;
+      if (!this.#entering && resolver && !(keyed && !this.#state.knows(keyed.key))) {
+        return await this.#place(resolver, asked);
+      }
+      // Something must be read first. Whoever comes meanwhile waits behind.
+      const entering = this.#enter(this.#entering, asked);
+      this.#entering = entering;
+      const { answer } = await entering.finally(() => {
+        if (this.#entering === entering) this.#entering = null;
+      });
+      return await answer;
+    } finally {
+      this.#waiting -= count;
+    }
+  }
+
+  async #enter(before: Promise<unknown> | null, asked: Asked): Promise<{ readonly answer: Promise<RequestAnswer> }> {
+    const { keyed } = asked;
     await before?.catch(() => undefined);
     let lookedUp = false;
     for (;;) {
@@ -226,34 +285,30 @@ export class LiveSession implements FeedSource {
       }
       // While it was looked up, what is in memory may have been forgotten.
       if (resolver !== this.#state.resolver) continue;
-      const answer = this.#place(resolver, requests, keyed);
+      const answer = this.#place(resolver, asked);
       // The caller gets to it in a moment; until then a failure is not one that nobody handles.
       answer.catch(() => undefined);
       return { answer };
     }
   }
 
-  #place(
-    resolver: RequestResolver,
-    requests: readonly SessionRequest[],
-    keyed: KeyedBody | undefined,
-  ): Promise<RequestAnswer> {
+  #place(resolver: RequestResolver, asked: Asked): Promise<RequestAnswer> {
+    const { keyed } = asked;
     const earlier = keyed && this.#state.earlier(keyed.key);
-    return earlier ? this.#answerAgain(keyed, earlier) : this.#enqueue(resolver, requests, keyed);
+    return earlier ? this.#answerAgain(keyed, earlier) : this.#enqueue(resolver, asked);
   }
 
   /** Nothing may be waited for in here: the batch takes its place among all others. */
-  #enqueue(
-    resolver: RequestResolver,
-    requests: readonly SessionRequest[],
-    keyed: KeyedBody | undefined,
-  ): Promise<RequestAnswer> {
+  async #enqueue(resolver: RequestResolver, asked: Asked): Promise<RequestAnswer> {
     this.#mustExist();
     if (!this.#isOpen) throw finished();
+    const { keyed, sites, wantsEvents } = asked;
     const firstSeq = resolver.events + 1;
-    const { chunk } = resolver.resolve(requests);
+    if (asked.firstSeq !== undefined && asked.firstSeq !== firstSeq) throw interrupted(undefined);
+    const chunk = asked.place(resolver);
     const answered = new Promise<RequestAnswer>((resolve, reject) => {
-      this.#queue.push({ firstSeq, chunk, keyed, resolve, reject });
+      const answer = (results: readonly SessionEvent[]): void => resolve({ seq: firstSeq + chunk.length - 1, results });
+      this.#queue.push({ firstSeq, chunk, keyed, sites, wantsEvents, resolve: answer, reject });
     });
     if (keyed) {
       const { key, bodyHash } = keyed;
@@ -272,19 +327,31 @@ export class LiveSession implements FeedSource {
       this.#drop(batches, 'error' in placed ? placed.error : undefined);
       return;
     }
-    this.#seq += placed.length;
+    const events = await this.#tell(
+      placed,
+      batches.some(({ wantsEvents }) => wantsEvents),
+    );
     let from = 0;
-    for (const {
-      firstSeq,
-      chunk: { length },
-      resolve,
-    } of batches) {
-      const results = batches.length === 1 ? placed : placed.slice(from, from + length);
-      resolve({ seq: firstSeq + length - 1, results });
-      from += length;
+    for (const { chunk: requests, resolve } of batches) {
+      resolve(batches.length === 1 ? events : events.slice(from, from + requests.length));
+      from += requests.length;
     }
-    this.audience?.publish(placed);
-    this.surroundings.applied(placed.length);
+  }
+
+  /** Tells those who watch. Answers the events when somebody `wants` them. */
+  async #tell(placed: PlacedBatch, wants: boolean): Promise<readonly SessionEvent[]> {
+    const told: SessionEvent[] = [];
+    for (let from = 0; from < placed.length; from += PIECE) {
+      if (from > 0) await turn();
+      const to = Math.min(from + PIECE, placed.length);
+      const events = wants || this.audience ? placed.list(from, to) : [];
+      this.#seq += to - from;
+      this.audience?.publish(events);
+      this.surroundings.applied(to - from);
+      if (wants && to === placed.length && from === 0) return events;
+      if (wants) for (const event of events) told.push(event);
+    }
+    return told;
   }
 
   /** What is in memory may not be what is stored: all that rests on it is refused, and read again. */

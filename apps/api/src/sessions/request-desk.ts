@@ -7,6 +7,7 @@ import { ProblemException } from '../problems/index.js';
 import { keyedBody } from './idempotency.js';
 import { ROW_LIMIT } from './journal-rows.js';
 import { checkRequests } from './request-check.js';
+import { otherKind } from './session-problems.js';
 import { SessionHost } from './session-host.js';
 
 export interface RequestTerms {
@@ -41,6 +42,10 @@ export class RequestDesk {
   ): Promise<RequestAnswer> {
     return this.host.use(sessionId, async (session) => {
       await this.access.require(sessionId, 'editor', token);
+      const { kind } = session.record;
+      if (kind === 'program') throw otherKind(kind, 'commands at POST /v1/sessions/:id/commands, not single requests');
+      if (kind === 'snippet')
+        throw otherKind(kind, 'no requests but those of the code that it runs; fork it to go on by hand');
       await before;
       const checked = checkRequests(body, this.#batchLimit);
       if ('errors' in checked) {

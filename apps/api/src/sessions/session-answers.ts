@@ -6,12 +6,14 @@ import type { LiveSession } from './live-session.js';
 
 /** @param seq of a live session; the stored one is behind it */
 export function describeSession(record: SessionRecord, seq = record.lastSeq): SessionSummary {
-  const { id, name, visibility, status, owner, config, runId, forkedFrom } = record;
+  const { id, name, visibility, status, kind, settings, owner, config, runId, forkedFrom } = record;
   return {
     id,
     name,
     visibility,
     status,
+    kind,
+    settings,
     owner,
     seq,
     allocator: config,

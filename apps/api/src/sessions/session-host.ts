@@ -2,7 +2,7 @@
  * The sessions that are open in this process: opened when somebody asks for one, given up when nobody has for a while,
  * the one unused longest first. Giving up costs nothing but time: everything is in the journal.
  */
-import { SessionJournal, type SessionRecord, SessionStore } from '@heapcast/database';
+import { SessionJournal, type SessionRecord, SessionSites, SessionStore } from '@heapcast/database';
 import { ReplayPool } from '@heapcast/replay';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Configuration } from '../configuration/configuration.js';
@@ -36,11 +36,13 @@ export class SessionHost implements OnModuleInit, BeforeApplicationShutdown {
     private readonly stored: StoredEvents,
     private readonly metrics: Metrics,
     private readonly journal: SessionJournal,
+    sites: SessionSites,
     pool: ReplayPool,
   ) {
     this.#surroundings = {
       pool,
       journal,
+      sites,
       limits: { events: configuration.sessionEventsLimit, waiting: configuration.sessionQueueLimit },
       applied: (events) => metrics.sessionEvents.inc(events),
     };

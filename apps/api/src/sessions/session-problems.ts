@@ -1,9 +1,21 @@
 /** What a session refuses, in words. */
+import type { SessionKind } from '@heapcast/contracts';
 import { ProblemException } from '../problems/index.js';
 
 export function finished(): ProblemException {
   return new ProblemException('session-finished', 'The session is finished: it takes no more requests.');
 }
+
+/** @param takes what a session of this kind takes instead */
+export function otherKind(kind: SessionKind, takes: string): ProblemException {
+  return new ProblemException('wrong-session-kind', `This is ${WITH_ARTICLE[kind]} session: it takes ${takes}.`);
+}
+
+const WITH_ARTICLE: Readonly<Record<SessionKind, string>> = {
+  allocator: 'an allocator',
+  program: 'a program',
+  snippet: 'a snippet',
+};
 
 /** @param path parameter that named the event */
 export function noSuchEvent(path: string, wanted: number, seq: number): ProblemException {

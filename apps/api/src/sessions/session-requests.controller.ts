@@ -76,6 +76,7 @@ export class SessionRequestsController {
     'forbidden',
     'not-found',
     'session-finished',
+    'wrong-session-kind',
     'idempotency-conflict',
     'limit-reached',
     'payload-too-large',

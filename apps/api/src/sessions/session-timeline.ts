@@ -10,6 +10,13 @@ import { CHUNK_EVENTS, type TraceChunk } from '@heapcast/trace';
 import { ProblemException } from '../problems/index.js';
 import { listEvents } from './event-listing.js';
 
+/** What became of requests that were appended. */
+export interface PlacedBatch {
+  readonly length: number;
+  /** Objects are made when they are asked for: events `from` … `to` (exclusive), as positions in the batch. */
+  list(from: number, to: number): readonly SessionEvent[];
+}
+
 const NO_MISALIGNMENT = { arenaMisalignment: new Uint8Array(0) };
 const LOST: ReadonlySet<string> = new Set(['not-open', 'worker-lost']);
 
@@ -67,13 +74,13 @@ export class SessionTimeline {
    * Places stored requests that follow on the ones before, and tells what they became. Calls are served in order. When
    * the worker was lost, the events are read from what is stored.
    */
-  async append(firstSeq: number, requests: TraceChunk): Promise<readonly SessionEvent[]> {
+  async append(firstSeq: number, requests: TraceChunk): Promise<PlacedBatch> {
     this.#lastUsed = Date.now();
     await this.#open();
     this.#placed = firstSeq + requests.length - 1;
     try {
       const placed = await this.pool.append(this.#key, firstSeq - 1, requests);
-      return listEvents({ requests, placed });
+      return { length: requests.length, list: (from, to) => listEvents({ requests, placed }, from, to) };
     } catch (error) {
       if (!(error instanceof ReplayError)) throw error;
     }
@@ -82,7 +89,7 @@ export class SessionTimeline {
     while (events.length < requests.length) {
       events.push(...(await this.events(firstSeq + events.length, requests.length - events.length)));
     }
-    return events;
+    return { length: events.length, list: (from, to) => events.slice(from, to) };
   }
 
   /** Events from `from` (a seq) on: at most `count`, and at most 65,536. */

@@ -1,4 +1,5 @@
 /** Sessions as REST takes and tells them. */
+import { SESSION_KINDS, type SessionKind } from '@heapcast/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
@@ -8,6 +9,11 @@ import { AllocatorDto, ResolvedAllocatorDto } from '../reference/allocator.dto.j
 export const SESSION_ID = '7d0f2a4e-1b3c-4d5e-8f60-9a1b2c3d4e5f';
 const VISIBILITIES = ['public', 'private'] as const;
 const STATUSES = ['open', 'finished'] as const;
+const KIND = {
+  enum: SESSION_KINDS,
+  description:
+    'What its requests come from: clients one by one, the commands of a program, code that ran in the sandbox.',
+} as const;
 const ROLES = ['owner', 'editor', 'viewer'] as const;
 
 const NAME = { required: false, maxLength: 200, description: 'What to call it.', example: 'first steps' } as const;
@@ -127,6 +133,11 @@ export class SessionListQueryDto extends PageQueryDto {
   @IsIn(STATUSES, { message: 'must be open or finished' })
   readonly status?: 'open' | 'finished';
 
+  @ApiProperty({ ...KIND, required: false, description: 'Only sessions of this kind.', example: 'program' })
+  @IsOptional()
+  @IsIn(SESSION_KINDS, { message: `must be one of ${SESSION_KINDS.join(', ')}` })
+  readonly kind?: SessionKind;
+
   @ApiProperty({ required: false, description: 'Only sessions on this model.', example: 'pymalloc' })
   @IsOptional()
   @IsString({ message: 'must be given once' })
@@ -166,6 +177,18 @@ export class SessionDto {
 
   @ApiProperty({ enum: STATUSES, example: 'open' })
   readonly status!: 'open' | 'finished';
+
+  @ApiProperty({ ...KIND, example: 'allocator' })
+  readonly kind!: SessionKind;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'How a program or snippet was set up; null of an allocator session.',
+    example: null,
+  })
+  readonly settings!: Readonly<Record<string, unknown>> | null;
 
   @ApiProperty({ description: 'Display name of whoever opened it; may be empty.', example: 'Ada' })
   readonly owner!: string;

@@ -38,10 +38,12 @@ export class SessionsService {
     const seq = at ?? session.seq;
     if (seq > session.seq) throw noSuchEvent('at', seq, session.seq);
     await this.#refuseTooMany();
-    const { name, visibility, config } = session.record;
+    const { name, visibility, config, kind, settings } = session.record;
+    // Nothing goes on running in the fork of a snippet: its requests are asked by hand.
+    const same = kind === 'snippet' ? {} : { kind, settings };
     const from = { sessionId: session.id, seq };
     try {
-      return await this.#hand(await this.store.fork({ name, visibility, config, ...rest, from }), seq === 0);
+      return await this.#hand(await this.store.fork({ name, visibility, config, ...same, ...rest, from }), seq === 0);
     } catch (error) {
       if (error instanceof SessionNotOpenError) throw notFound('session', session.id);
       throw error;

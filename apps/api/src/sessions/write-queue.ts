@@ -3,13 +3,16 @@
  * the next. So the batches of a session are stored in the order in which they took their place, and when one is not,
  * nothing behind it is.
  */
-import type { RequestAnswer } from '@heapcast/contracts';
-import type { SessionJournal } from '@heapcast/database';
-import { type Batch, journalRows } from './journal-rows.js';
+import type { SessionEvent } from '@heapcast/contracts';
+import type { SessionJournal, SessionSites } from '@heapcast/database';
+import { type Batch, growthOf, journalRows } from './journal-rows.js';
 
 /** Requests that have their place and wait for the journal. */
 export interface WaitingBatch extends Batch {
-  readonly resolve: (answer: RequestAnswer) => void;
+  /** Does the caller want to know what became of each request? */
+  readonly wantsEvents: boolean;
+  /** Told the batch's events, none if they are not wanted. */
+  readonly resolve: (events: readonly SessionEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -29,6 +32,7 @@ export class WriteQueue {
   constructor(
     private readonly sessionId: string,
     private readonly journal: SessionJournal,
+    private readonly sites: SessionSites,
     private readonly listener: WriteQueueListener,
   ) {}
 
@@ -61,6 +65,12 @@ export class WriteQueue {
 
   /** How many of the batches, from the first on, are certainly stored, and why not the others. */
   async #commit(batches: readonly Batch[]): Promise<{ stored: number; error?: unknown }> {
+    const growth = growthOf(batches);
+    try {
+      if (growth) await this.sites.write(this.sessionId, growth);
+    } catch (error) {
+      return { stored: 0, error };
+    }
     const rows = journalRows(batches);
     this.rows += rows.length;
     const outcomes = await Promise.allSettled(

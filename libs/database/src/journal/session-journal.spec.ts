@@ -12,6 +12,7 @@ import { RunStore } from '../run.store.js';
 import { SessionStore } from '../session.store.js';
 import { TraceStore } from '../trace.store.js';
 import type { JournalEntry } from './journal-entry.js';
+import { SessionSites } from './session-sites.js';
 import { SessionJournal } from './session-journal.js';
 
 const CONFIG = { model: 'pymalloc', profile: 'cpython-3.11', options: {}, modelVersion: 1 };
@@ -25,7 +26,7 @@ beforeAll(async () => {
   prisma = await PrismaService.open({ directory: process.env.DATA_DIR! });
   journal = new SessionJournal(prisma);
   traces = new TraceStore(prisma);
-  sessions = new SessionStore(prisma, journal, traces, new RunStore(prisma));
+  sessions = new SessionStore(prisma, journal, new SessionSites(prisma), traces, new RunStore(prisma));
 });
 afterAll(() => prisma.close());
 

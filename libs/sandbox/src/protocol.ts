@@ -9,7 +9,7 @@
  * without its columns), then the columns, back to back, in the order of `MESSAGE_COLUMNS`. All numbers little-endian.
  *
  * Order: `ready`, (request), `started`, then `sites`, `chunk`, `lines`, `frames` and `output` as they come, then at most one
- * `exception`, at most one `census`, and `finished`. The sites of a chunk are sent before it. The child runs what a stranger
+ * `exception`, at most one `census` or `leaks`, and `finished`. `diagnostics` come right after `started`. The sites of a chunk are sent before it. The child runs what a stranger
  * wrote: the reader checks every field, and a child that says anything else is killed.
  */
 import type { Site } from '@heapcast/trace';
@@ -189,6 +189,80 @@ export interface ExceptionMessage {
   readonly traceback: string;
 }
 
+/** One sentence of the compiler or the linker. */
+export interface CompilerDiagnostic {
+  readonly severity: 'error' | 'warning' | 'note';
+  /** Empty and 0, 0 = of the whole program. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** C and C++: everything that the compiler had to say, warnings of a program that runs included. */
+export interface DiagnosticsMessage {
+  readonly kind: 'diagnostics';
+  readonly diagnostics: readonly CompilerDiagnostic[];
+}
+
+/** Which function gave a block or takes it back. */
+export type HeapCallName =
+  'malloc' | 'calloc' | 'realloc' | 'aligned_alloc' | 'new' | 'new[]' | 'free' | 'delete' | 'delete[]';
+
+export type LeakKindWord = 'definite' | 'indirect' | 'possible' | 'reachable';
+
+/** Blocks of one kind that one function gave on one call path. */
+export interface LossRecordMessage {
+  readonly kind: LeakKindWord;
+  readonly bytes: number;
+  readonly blocks: number;
+  /** Of a definite record: bytes and blocks that are lost through its blocks. */
+  readonly indirectBytes: number;
+  readonly indirectBlocks: number;
+  readonly givenBy: HeapCallName;
+  /** Where; 0 = not known. */
+  readonly site: number;
+}
+
+/** Something wrong that the program did with its heap; the program went on. */
+export interface HeapErrorMessage {
+  readonly kind: 'doubleFree' | 'invalidFree' | 'mismatchedFree';
+  readonly call: HeapCallName;
+  /** Where it was called. */
+  readonly site: number;
+  /** Number of the block that is meant; 0 = there was never one. */
+  readonly block: number;
+  /** Bytes of that block. */
+  readonly size: number;
+  /** From the start of that block to the pointer. */
+  readonly offset: number;
+  readonly givenBy: HeapCallName;
+  readonly givenAt: number;
+  /** Where it was freed before; 0 = it was not. */
+  readonly freedAt: number;
+  /** Requests made before. */
+  readonly event: number;
+  /** How often it happened at this place. */
+  readonly times: number;
+}
+
+/** C and C++: the heap at the end of the program, or where it was stopped, as memcheck would see it. */
+export interface LeaksMessage {
+  readonly kind: 'leaks';
+  readonly summary: Readonly<Record<LeakKindWord, { readonly bytes: number; readonly blocks: number }>>;
+  /** By kind, then the most bytes first. */
+  readonly records: readonly LossRecordMessage[];
+  /** Records that are only in the summary. */
+  readonly recordsDropped: number;
+  readonly errors: readonly HeapErrorMessage[];
+  readonly errorsDropped: number;
+  /** The most bytes in use at once. */
+  readonly peakBytes: number;
+  /** Requests that found no memory. */
+  readonly failedRequests: number;
+}
+
 export interface FinishedMessage {
   readonly kind: 'finished';
   readonly outcome: SnippetOutcome;
@@ -213,6 +287,8 @@ export type ChildMessage =
   | LinesMessage
   | FramesMessage
   | CensusMessage
+  | DiagnosticsMessage
+  | LeaksMessage
   | ExceptionMessage
   | FinishedMessage;
 

@@ -1,24 +1,25 @@
 /** Answers questions about a position of a timeline. */
 import { CHUNK_EVENTS, concatChunks, sliceChunk, type TraceChunk } from '@heapcast/trace';
 import type { MappingEvent } from '@heapcast/allocators';
-import type { EventsReply, InspectQuery, InspectReply } from './inspection.js';
+import { blockPlaces } from './block-places.js';
+import type { EventsReply, InspectReply, MomentQuery } from './inspection.js';
 import { makePlacements } from './placements.js';
 import { momentOf, type PlaceColumns, type Playhead } from './playhead.js';
 import { ReplayError } from './replay-error.js';
 import type { Timeline } from './timeline.js';
 
-export type AnyReply = InspectReply<InspectQuery>;
-type StateQuery = Exclude<InspectQuery, { kind: 'events' }>;
+export type AnyReply = InspectReply<MomentQuery>;
+type StateQuery = Exclude<MomentQuery, { kind: 'events' }>;
 
 /** @throws ReplayError `out-of-range` */
-export async function answer(timeline: Timeline, at: number | 'head', query: InspectQuery): Promise<AnyReply> {
+export async function answer(timeline: Timeline, at: number | 'head', query: MomentQuery): Promise<AnyReply> {
   const position = at === 'head' ? timeline.events : at;
   if (query.kind === 'events') return listEvents(timeline, position, query.limit);
   return describe(await timeline.seek(position), query);
 }
 
 /** The answer if the head can give it without any wait; `null` if somebody has to seek. */
-export function answerAtHead(timeline: Timeline, at: number | 'head', query: InspectQuery): AnyReply | null {
+export function answerAtHead(timeline: Timeline, at: number | 'head', query: MomentQuery): AnyReply | null {
   const { head } = timeline;
   if (!head || query.kind === 'events' || (at !== 'head' && at !== head.position)) return null;
   return describe(head, query);
@@ -39,6 +40,7 @@ export function makePlaceColumns(length: number): PlaceColumns {
 function describe(playhead: Playhead, query: StateQuery): AnyReply {
   const { model, owners, position: at } = playhead;
   if (query.kind === 'stats') return { ...momentOf(playhead), blocks: owners.blocks };
+  if (query.kind === 'places') return blockPlaces(playhead, query);
   if (query.kind === 'heap') return { at, totals: model.totals(), heap: model.heap(query, owners) };
   return { at, text: model.debugMallocStats() };
 }

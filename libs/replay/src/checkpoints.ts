@@ -114,6 +114,12 @@ export class CheckpointTrack {
     return this.#saved[this.#count(position) - 1] ?? null;
   }
 
+  /** The last checkpoint at which block `number` was not given yet. */
+  beforeBlock(number: number): Checkpoint | null {
+    this.budget.touch(this);
+    return this.#saved.findLast(({ owners }) => owners.blocks < number) ?? null;
+  }
+
   /** Is a state at `position` worth saving: is the last one before it (or the start) far enough away? */
   due(position: number): boolean {
     const last = this.#saved[this.#count(position) - 1]?.position ?? 0;

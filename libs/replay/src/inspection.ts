@@ -4,13 +4,19 @@
  */
 import type { HeapQuery, Ledger, MappingEvent, PlacementColumns, Totals } from '@heapcast/allocators';
 import type { TraceChunk } from '@heapcast/trace';
+import type { PlacesQuery, PlacesReply } from './block-places.js';
+import type { MeasureQuery, MeasureReply } from './measures.js';
 
-export type InspectQuery =
+/** What one position, or a few events after it, answers: cheap enough to be asked at every step of a slider. */
+export type MomentQuery =
   | { readonly kind: 'stats' }
   | ({ readonly kind: 'heap' } & HeapQuery)
   | { readonly kind: 'debugmallocstats' }
+  | PlacesQuery
   /** The requests from event index `at` (0-based) on, at most `limit` and at most CHUNK_EVENTS of them. */
   | { readonly kind: 'events'; readonly limit: number };
+
+export type InspectQuery = MomentQuery | MeasureQuery;
 
 export interface StatsReply {
   readonly at: number;
@@ -68,6 +74,10 @@ export type InspectReply<Q extends InspectQuery> = Q extends { kind: 'stats' }
     ? HeapReply
     : Q extends { kind: 'debugmallocstats' }
       ? DebugMallocStatsReply
-      : Q extends { kind: 'events' }
-        ? EventsReply
-        : never;
+      : Q extends { kind: 'places' }
+        ? PlacesReply
+        : Q extends { kind: 'events' }
+          ? EventsReply
+          : Q extends MeasureQuery
+            ? MeasureReply<Q>
+            : never;

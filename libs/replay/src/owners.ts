@@ -80,7 +80,7 @@ export class Owners implements BlockOwners {
       if (code === Op.free) continue;
       const at = 2 * slot[i];
       if (code === Op.realloc) {
-        if (outcome[i] === Outcome.moved || outcome[i] === Outcome.raw) bySlot[at + 1] = chunkFirst + i;
+        if (gaveMemory(outcome[i])) bySlot[at + 1] = chunkFirst + i;
       } else if (code < Op.mark) {
         if (at > last) {
           last = at;
@@ -116,8 +116,7 @@ export class Owners implements BlockOwners {
         this.#names.delete(slot);
       } else {
         if (code !== Op.realloc) this.#place(slot, chunkFirst + i, chunk.site?.[i] ?? 0, chunk.names?.get(i));
-        else if (outcome[i] === Outcome.moved || outcome[i] === Outcome.raw)
-          this.#move(slot, chunkFirst + i, chunk.site?.[i] ?? 0);
+        else if (gaveMemory(outcome[i])) this.#move(slot, chunkFirst + i, chunk.site?.[i] ?? 0);
         note(columns, i, this.#bySlot[2 * slot], this.#names.get(slot));
       }
     }
@@ -172,6 +171,11 @@ export class Owners implements BlockOwners {
     }
     return bySlot;
   }
+}
+
+/** Did a realloc give the block another place? (`placed`: the block had none, for want of memory.) */
+function gaveMemory(outcome: number): boolean {
+  return outcome === Outcome.moved || outcome === Outcome.raw || outcome === Outcome.placed;
 }
 
 function note(columns: OwnerColumns | null, index: number, number: number, name: string | undefined): void {

@@ -14,6 +14,7 @@ import { EventSource } from './event-source.js';
 import { execute } from './execution.js';
 import { ExportWork } from './export-work.js';
 import { IngestWork } from './ingest-work.js';
+import { isMeasure, Measurements } from './measurement.js';
 import { buffersOf, Outbox } from './outbox.js';
 import { PlacementScratch } from './placements.js';
 import type { AppendItems, FromWorker, ToWorker, WorkerMemory, WorkerSettings } from './protocol.js';
@@ -45,6 +46,7 @@ export class ReplayWorker {
   readonly #jobs = new Map<number, Job>();
   readonly #outbox: Outbox<FromWorker>;
   readonly #reads: RemoteReads;
+  readonly #measurements = new Measurements();
   /** Timelines that may have a cursor, least recently used first. */
   readonly #looked = new Set<Timeline>();
   readonly #settings: WorkerSettings;
@@ -185,9 +187,11 @@ export class ReplayWorker {
   #inspect({ call, handle, at, query }: Message<'inspect'>): void {
     this.#finish(call, async () => {
       const timeline = this.#timeline(handle);
-      const now = timeline.ready ? answerAtHead(timeline, at, query) : null;
+      const isQuick = !isMeasure(query);
+      const now = isQuick && timeline.ready ? answerAtHead(timeline, at, query) : null;
       if (now) return now;
       try {
+        if (!isQuick) return await this.#measurements.measure(timeline, at, query);
         return await timeline.inTurn(() => answer(timeline, at, query));
       } finally {
         this.#note(timeline);

@@ -12,7 +12,7 @@ import type { CheckpointBudget, CheckpointTrack } from './checkpoints.js';
 import type { ChunkCache } from './chunk-cache.js';
 import { EventSource, type DeliveredReader } from './event-source.js';
 import type { PlacementScratch } from './placements.js';
-import { Playhead, type OpenChunk, type PlaceColumns } from './playhead.js';
+import { Playhead, type Checkpoint, type OpenChunk, type PlaceColumns } from './playhead.js';
 import { ReplayError } from './replay-error.js';
 
 /** What the timelines of one thread share. */
@@ -69,6 +69,11 @@ export class Timeline {
 
   get scratch(): PlacementScratch {
     return this.room.scratch;
+  }
+
+  /** Resolves after other work of the thread had its turn. */
+  breathe(): Promise<void> {
+    return this.room.breathe();
   }
 
   /** Is nothing under way that waits? */
@@ -156,6 +161,19 @@ export class Timeline {
     return cursor;
   }
 
+  /** A playhead of the caller's own at `at`: neither head nor cursor, so nobody else's turn is needed for it. */
+  async playheadAt(at: number): Promise<Playhead> {
+    this.check(at);
+    const playhead = this.#standing(this.#track.before(at));
+    await this.walk(playhead, at);
+    return playhead;
+  }
+
+  /** The same, somewhere before the request that gives block number `number`. */
+  playheadBefore(number: number): Playhead {
+    return this.#standing(this.#track.beforeBlock(number));
+  }
+
   /** @throws ReplayError `out-of-range` */
   check(at: number): void {
     if (Number.isInteger(at) && at >= 0 && at <= this.events) return;
@@ -206,6 +224,12 @@ export class Timeline {
     this.#track.clear();
     this.#source.forget();
     this.closed = true;
+  }
+
+  #standing(checkpoint: Checkpoint | null): Playhead {
+    const playhead = this.makePlayhead();
+    if (checkpoint) playhead.restore(checkpoint);
+    return playhead;
   }
 
   /** A playhead at or before `at`, as near as can be had without reading. */

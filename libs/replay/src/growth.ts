@@ -1,0 +1,150 @@
+/** How each site's memory grew and shrank while the requests went by. */
+import type { BlockLives, LifeListener } from './block-lives.js';
+import type { GrowthReply } from './measures.js';
+import { NumberColumns } from './number-columns.js';
+
+const COLUMNS = [
+  'blocks',
+  'bytes',
+  'topBlocks',
+  'topBytes',
+  'topAt',
+  'heaps',
+  'heapBlocks',
+  'heapBytes',
+  'heapAt',
+  'early',
+  'earlyBytes',
+  'mostMoves',
+  'mostMovedBytes',
+  'old',
+  'oldBytes',
+] as const;
+
+/** Blocks that must be gathered before they count as a heap. */
+const HEAP = 64;
+/** A heap is dropped when this share of it is left, within this many requests for each of its blocks. */
+const LEFT = 0.1;
+const PACE = 4;
+
+export class Growth implements LifeListener {
+  readonly #sites = new NumberColumns(COLUMNS);
+  /** Moves of each slot's block. */
+  #moves = new Int32Array(1024);
+  readonly #samples: Float64Array[] = [];
+
+  constructor(private readonly lives: BlockLives) {
+    this.#sites.reach(0);
+  }
+
+  born(slot: number, event: number): void {
+    if (slot >= this.#moves.length) this.#grow(slot);
+    this.#moves[slot] = 0;
+    this.#came(this.lives.site[slot], this.lives.size[slot], event);
+  }
+
+  moved(slot: number, event: number, site: number, size: number): void {
+    const { lives } = this;
+    this.#went(site, size, event);
+    const owner = lives.site[slot];
+    this.#came(owner, lives.size[slot], event);
+    const moves = ++this.#moves[slot];
+    const { mostMoves, mostMovedBytes } = this.#sites.columns;
+    if (moves < mostMoves[owner]) return;
+    mostMoves[owner] = moves;
+    mostMovedBytes[owner] = lives.size[slot];
+  }
+
+  resized(slot: number, _event: number, size: number): void {
+    const { lives } = this;
+    this.#sites.columns.bytes[lives.site[slot]] += lives.size[slot] - size;
+  }
+
+  died(slot: number, event: number): void {
+    this.#went(this.lives.site[slot], this.lives.size[slot], event);
+  }
+
+  refused(): void {}
+
+  /** Keeps the live bytes of every site as they are now. */
+  sample(): void {
+    this.#samples.push(this.#sites.columns.bytes.slice(0, this.#sites.used));
+  }
+
+  finish(at: number, positions: readonly number[]): GrowthReply {
+    this.#countAges(at);
+    const { heaps, heapBlocks, heapBytes, heapAt, early, earlyBytes, mostMoves, mostMovedBytes, old, oldBytes } =
+      this.#sites.finish();
+    const live = new Float64Array(this.#sites.used * positions.length);
+    for (const [k, sample] of this.#samples.entries()) {
+      for (let site = 0; site < sample.length; site++) live[site * positions.length + k] = sample[site];
+    }
+    return {
+      at,
+      positions,
+      live,
+      heaps,
+      heapBlocks,
+      heapBytes,
+      heapAt,
+      early,
+      earlyBytes,
+      mostMoves,
+      mostMovedBytes,
+      old,
+      oldBytes,
+    };
+  }
+
+  #countAges(at: number): void {
+    const { lives } = this;
+    const { early, earlyBytes, old, oldBytes } = this.#sites.columns;
+    for (let slot = 0; slot < lives.slots; slot++) {
+      if (!lives.isAlive(slot)) continue;
+      const site = lives.site[slot];
+      if (lives.birth[slot] < at / 10) {
+        early[site]++;
+        earlyBytes[site] += lives.size[slot];
+      }
+      if (lives.birth[slot] < at / 2) {
+        old[site]++;
+        oldBytes[site] += lives.size[slot];
+      }
+    }
+  }
+
+  #came(site: number, size: number, event: number): void {
+    this.#sites.reach(site);
+    const { blocks, bytes, topBlocks, topBytes, topAt } = this.#sites.columns;
+    bytes[site] += size;
+    if (++blocks[site] <= topBlocks[site]) return;
+    topBlocks[site] = blocks[site];
+    topBytes[site] = bytes[site];
+    topAt[site] = event;
+  }
+
+  #went(site: number, size: number, event: number): void {
+    const { blocks, bytes, topBlocks, topBytes, topAt, heaps, heapBlocks, heapBytes, heapAt } = this.#sites.columns;
+    blocks[site]--;
+    bytes[site] -= size;
+    const top = topBlocks[site];
+    if (top < HEAP || blocks[site] > LEFT * top) return;
+    if (event - topAt[site] <= PACE * top) {
+      heaps[site]++;
+      if (topBytes[site] > heapBytes[site]) {
+        heapBlocks[site] = top;
+        heapBytes[site] = topBytes[site];
+        heapAt[site] = topAt[site] + 1;
+      }
+    }
+    topBlocks[site] = blocks[site];
+    topBytes[site] = bytes[site];
+    topAt[site] = event;
+  }
+
+  #grow(slot: number): void {
+    const moves = new Int32Array(Math.max(2 * this.#moves.length, slot + 1));
+    moves.set(this.#moves);
+    this.#moves = moves;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Carries out what is to be measured. Measurements replay with a playhead of their own, so the timeline's other questions
+ * are answered meanwhile; a thread does one measurement after the other, so that their tables never add up.
+ */
+import { BlockLives, type LifeListener } from './block-lives.js';
+import { tellStory } from './block-story.js';
+import { curveWindow, ExtremesPyramid } from './curve-window.js';
+import { Flows } from './flows.js';
+import { Growth } from './growth.js';
+import type { MeasureQuery, MeasureReply } from './measures.js';
+import { Lifetimes } from './lifetimes.js';
+import { liveTally } from './live-tally.js';
+import { findPins } from './pins.js';
+import type { Playhead } from './playhead.js';
+import { RegionPeaks } from './region-peaks.js';
+import { ReplayError } from './replay-error.js';
+import type { Timeline } from './timeline.js';
+
+export type AnyMeasure = MeasureReply<MeasureQuery>;
+
+const KINDS: ReadonlySet<string> = new Set(['live', 'flows', 'lifetimes', 'growth', 'pins', 'story', 'window']);
+
+export function isMeasure(query: { readonly kind: string }): query is MeasureQuery {
+  return KINDS.has(query.kind);
+}
+
+export class Measurements {
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #pyramids = new WeakMap<Timeline, ExtremesPyramid>();
+
+  /** @throws ReplayError `out-of-range`, `not-open` when the timeline was closed meanwhile */
+  measure(timeline: Timeline, at: number | 'head', query: MeasureQuery): Promise<AnyMeasure> {
+    if (query.kind === 'live') return timeline.inTurn(() => this.#live(timeline, at, query.countAlike));
+    const work = async (): Promise<AnyMeasure> => {
+      try {
+        mustBeOpen(timeline);
+        return await this.#measure(timeline, at === 'head' ? timeline.events : at, query);
+      } catch (error) {
+        mustBeOpen(timeline);
+        throw error;
+      }
+    };
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #live(timeline: Timeline, at: number | 'head', countAlike: boolean): Promise<AnyMeasure> {
+    return liveTally(await timeline.seek(at === 'head' ? timeline.events : at), countAlike);
+  }
+
+  async #measure(
+    timeline: Timeline,
+    at: number,
+    query: Exclude<MeasureQuery, { readonly kind: 'live' }>,
+  ): Promise<AnyMeasure> {
+    timeline.check(at);
+    const lives = new BlockLives();
+    switch (query.kind) {
+      case 'flows': {
+        const flows = new Flows(lives, query.churnWithin);
+        await follow(timeline, at, lives, flows);
+        return flows.finish(at);
+      }
+      case 'lifetimes': {
+        const lifetimes = new Lifetimes(lives, query.groups, query.groupCount);
+        await follow(timeline, at, lives, lifetimes);
+        return lifetimes.finish(at);
+      }
+      case 'growth': {
+        const growth = new Growth(lives);
+        const positions = Array.from({ length: query.samples }, (_, k) => Math.floor((at * (k + 1)) / query.samples));
+        let playhead: Playhead | undefined;
+        for (const position of positions) {
+          playhead = await follow(timeline, position, lives, growth, playhead);
+          growth.sample();
+        }
+        return growth.finish(at, positions);
+      }
+      case 'pins': {
+        const peaks = new RegionPeaks(lives);
+        const playhead = await follow(timeline, at, lives, peaks);
+        return findPins({ playhead, regions: peaks.mapped(), breathe: () => timeline.breathe() }, query);
+      }
+      case 'story':
+        return tellStory(timeline, timeline.playheadBefore(query.number), query.number);
+      case 'window':
+        timeline.check(query.from);
+        if (query.from > at) throw new ReplayError('out-of-range', `a window from ${query.from} to ${at} has no end`);
+        return curveWindow(timeline, this.#pyramid(timeline), query.from, at, query.buckets);
+      default:
+        throw new ReplayError('internal', 'a measurement that nobody carries out');
+    }
+  }
+
+  #pyramid(timeline: Timeline): ExtremesPyramid {
+    let pyramid = this.#pyramids.get(timeline);
+    if (!pyramid) this.#pyramids.set(timeline, (pyramid = new ExtremesPyramid()));
+    return pyramid;
+  }
+}
+
+/** Replays up to `at` and tells the listener of every life; goes on with `playhead` if there is one. */
+async function follow(
+  timeline: Timeline,
+  at: number,
+  lives: BlockLives,
+  listener: LifeListener,
+  playhead: Playhead = timeline.makePlayhead(),
+): Promise<Playhead> {
+  await timeline.walk(playhead, at, ({ chunk, first }, from, to) => {
+    mustBeOpen(timeline);
+    const out = timeline.scratch.columns(chunk.length);
+    playhead.advance(chunk, from, to, out);
+    const mappings = playhead.takeMappings();
+    if (listener instanceof RegionPeaks) listener.map(mappings);
+    lives.follow(chunk, first, from, to, out, listener);
+  });
+  return playhead;
+}
+
+function mustBeOpen(timeline: Timeline): void {
+  if (timeline.closed) throw new ReplayError('not-open', `${timeline.key} was closed while it was measured`);
+}

@@ -1,0 +1,253 @@
+/**
+ * What can be counted over a replay beside its state: who holds memory, who asked for it and for how long, what keeps an
+ * arena, what became of one block, how the curve went in a window. Plain columns; what they mean is told elsewhere.
+ *
+ * Columns "by site" are indexed by site, 0 = not known; they may be shorter than the site table: sites beyond did
+ * nothing. Columns "by type" follow `types`: the type is what stands before the `#` of a block's name (`dict#7`), index 0
+ * are blocks without such a name. Bytes are bytes asked for, at the model and at the system allocator, unless said
+ * otherwise. Blocks that came from elsewhere are not counted.
+ */
+import type { Extremes, MappingEvent, Totals } from '@heapcast/allocators';
+
+export type MeasureQuery =
+  | { readonly kind: 'live'; readonly countAlike: boolean }
+  | { readonly kind: 'flows'; readonly churnWithin: number }
+  | {
+      readonly kind: 'lifetimes';
+      /** Group of each site, 0 = not known; shorter columns and absent groups count as 0. */
+      readonly groups: Uint32Array;
+      readonly groupCount: number;
+    }
+  | { readonly kind: 'growth'; readonly samples: number }
+  | PinsQuery
+  | { readonly kind: 'story'; readonly number: number }
+  | { readonly kind: 'window'; readonly from: number; readonly buckets: number };
+
+/** Live blocks at a position. Their sums are the totals': blocks = live + raw, bytes = requested + raw. */
+export interface LiveReply {
+  readonly at: number;
+  readonly totals: Totals;
+  readonly sites: LiveColumns;
+  readonly types: readonly string[];
+  readonly byType: LiveColumns;
+  /** Live blocks by site and block size, the largest `count`s first, at most 64; empty unless asked for. */
+  readonly alike: readonly AlikeBlocks[];
+}
+
+export interface LiveColumns {
+  readonly blocks: Float64Array;
+  readonly bytes: Float64Array;
+  /** What the blocks occupy; blocks at the system allocator with what was asked for. */
+  readonly occupied: Float64Array;
+  /** Of `bytes`: at the system allocator. */
+  readonly raw: Float64Array;
+}
+
+/** Live blocks that one line asked for and that are of one size. */
+export interface AlikeBlocks {
+  readonly site: number;
+  readonly requested: number;
+  /** Bytes that each occupies; 0 = at the system allocator. */
+  readonly occupied: number;
+  readonly count: number;
+  readonly type: string;
+}
+
+/** What happened in the requests [0, at). Live bytes of a site = `bytes - freedBytes`, live blocks likewise. */
+export interface FlowsReply {
+  readonly at: number;
+  readonly sites: FlowColumns;
+  readonly types: readonly string[];
+  readonly byType: FlowColumns;
+}
+
+export interface FlowColumns {
+  /** Blocks that came to a site: asked for, or moved by its realloc. A block grown in place adds bytes, but no block. */
+  readonly blocks: Float64Array;
+  readonly bytes: Float64Array;
+  /** Blocks that went: freed, or moved by a realloc (of any site). */
+  readonly freedBlocks: Float64Array;
+  readonly freedBytes: Float64Array;
+  /** Blocks freed at most `churnWithin` requests after they were asked for. */
+  readonly churnBlocks: Float64Array;
+  readonly churnBytes: Float64Array;
+  /** Lives that ended, and their sum in requests; of those with times, how many and their nanoseconds. */
+  readonly lives: Float64Array;
+  readonly lifeEvents: Float64Array;
+  readonly timedLives: Float64Array;
+  readonly lifeNanoseconds: Float64Array;
+  /** Times that realloc moved a block, and the bytes copied. */
+  readonly moves: Float64Array;
+  readonly movedBytes: Float64Array;
+  /** Requests that realloc carried from the model to the system allocator. */
+  readonly outgrown: Float64Array;
+  /** Requests for which there was no memory. */
+  readonly refused: Float64Array;
+  readonly refusedBytes: Float64Array;
+}
+
+/** Buckets of a histogram by powers of two: bucket 0 counts 0, bucket b counts 2^(b-1) … 2^b - 1. */
+export const EVENT_BUCKETS = 33;
+export const TIME_BUCKETS = 55;
+
+/** How long blocks lived: in requests, and in nanoseconds where both ends have a time. Row g of each table is group g. */
+export interface LifetimesReply {
+  readonly at: number;
+  readonly byEvents: Float64Array;
+  readonly byTime: Float64Array | null;
+  /** Blocks of each group that are alive at `at`. */
+  readonly alive: Float64Array;
+  readonly sumEvents: Float64Array;
+  readonly sumNanoseconds: Float64Array;
+}
+
+/** How the sites' memory grew and shrank: what advice is drawn from. */
+export interface GrowthReply {
+  readonly at: number;
+  /** Positions of the samples. */
+  readonly positions: readonly number[];
+  /** Live bytes of each site at each position: row s, column k at `s * positions.length + k`. */
+  readonly live: Float64Array;
+  /** Times that a site's blocks were gathered (no fewer than 64) and then nearly all dropped at once. */
+  readonly heaps: Float64Array;
+  /** Most blocks and bytes that were gathered so, and the position of that. */
+  readonly heapBlocks: Float64Array;
+  readonly heapBytes: Float64Array;
+  readonly heapAt: Float64Array;
+  /** Live blocks at `at` that were asked for in the first tenth of the requests; their bytes. */
+  readonly early: Float64Array;
+  readonly earlyBytes: Float64Array;
+  /** The realloc that a site did most on one block, and the bytes of that block in the end. */
+  readonly mostMoves: Float64Array;
+  readonly mostMovedBytes: Float64Array;
+  /** Live blocks and bytes at `at` that are older than half of the requests. */
+  readonly old: Float64Array;
+  readonly oldBytes: Float64Array;
+}
+
+export interface PinsQuery {
+  readonly kind: 'pins';
+  /** A region is pinned when it holds at most this share of the bytes that it once held; 0 … 1. */
+  readonly below: number;
+  /** … and once held at least this share of its size. */
+  readonly full: number;
+  /** Most regions, blocks of each, and sites of the answer. */
+  readonly regions: number;
+  readonly blocks: number;
+  readonly sites: number;
+}
+
+export interface PinsReply {
+  readonly at: number;
+  readonly totals: Totals;
+  /** Mapped regions, and how many of them are pinned: those of the answer are the ones that hold most for least. */
+  readonly mapped: number;
+  readonly pinned: number;
+  readonly regions: readonly PinnedRegion[];
+  /** If every block of the regions of this answer died. */
+  readonly together: WouldComeBack;
+  readonly sites: readonly PinningSite[];
+}
+
+/** What the model gives back when some blocks are freed: tried on a copy of its state. */
+export interface WouldComeBack {
+  readonly blocks: number;
+  /** Mapped bytes fewer, and regions unmapped. */
+  readonly bytes: number;
+  readonly regions: number;
+}
+
+export interface PinnedRegion {
+  readonly region: number;
+  /** Bytes mapped. */
+  readonly size: number;
+  readonly base: number;
+  readonly mappedAt: number;
+  readonly liveBlocks: number;
+  readonly requestedBytes: number;
+  readonly occupiedBytes: number;
+  /** The most bytes (asked for) that it held, and the first position of that. */
+  readonly peak: { readonly bytes: number; readonly at: number };
+  readonly comesBack: WouldComeBack;
+  /** Those that lie lowest. */
+  readonly blocks: readonly PinningBlock[];
+}
+
+export interface PinningBlock {
+  readonly number: number;
+  readonly name: string | null;
+  readonly site: number;
+  readonly requested: number;
+  readonly occupied: number;
+  readonly address: number;
+  readonly pool: number;
+  readonly index: number;
+  /** Index of the request that placed or last moved it; its age is `at - placedAt`. */
+  readonly placedAt: number;
+}
+
+/** Greedy: the site whose death gives back most, then the one that gives back most beside it, and so on. */
+export interface PinningSite {
+  readonly site: number;
+  /** Its blocks in the pinned regions of the answer. */
+  readonly blocks: number;
+  readonly bytes: number;
+  readonly regions: number;
+  /** What its death gives back when the sites before it in the list have died. */
+  readonly comesBack: WouldComeBack;
+}
+
+/** One request that concerned a block. */
+export interface BlockStep {
+  /** Index of the request. */
+  readonly event: number;
+  readonly op: number;
+  readonly outcome: number;
+  readonly requested: number;
+  readonly site: number;
+  /** Nanoseconds; `null` = not recorded. */
+  readonly time: number | null;
+  /** -1 = not in the model. */
+  readonly region: number;
+  readonly pool: number;
+  readonly index: number;
+  readonly offset: number;
+  readonly address: number;
+  readonly occupied: number;
+  readonly mappings: readonly MappingEvent[];
+}
+
+/** Everything that happened to one block, over all events: at most 1,000 steps, with the number of all. */
+export interface StoryReply {
+  readonly number: number;
+  /** Block numbers that there are. */
+  readonly numbers: number;
+  readonly name: string | null;
+  readonly steps: readonly BlockStep[];
+  readonly total: number;
+}
+
+/**
+ * The curve between two positions. Bucket i covers the positions `edges[i]` … `edges[i + 1]`, both included; extremes are
+ * exact over them. Each has as many entries as buckets.
+ */
+export interface WindowReply {
+  readonly edges: readonly number[];
+  readonly extremes: readonly Extremes[];
+}
+
+export type MeasureReply<Q extends MeasureQuery> = Q extends { kind: 'live' }
+  ? LiveReply
+  : Q extends { kind: 'flows' }
+    ? FlowsReply
+    : Q extends { kind: 'lifetimes' }
+      ? LifetimesReply
+      : Q extends { kind: 'growth' }
+        ? GrowthReply
+        : Q extends PinsQuery
+          ? PinsReply
+          : Q extends { kind: 'story' }
+            ? StoryReply
+            : Q extends { kind: 'window' }
+              ? WindowReply
+              : never;

@@ -55,6 +55,24 @@ describe('a path', () => {
   });
 });
 
+describe('text that cannot be kept', () => {
+  it.each([
+    ['POST', '/v1/sessions', { name: 'a\0b' }, 'name'],
+    ['POST', '/v1/sessions', { owner: '\ud800' }, 'owner'],
+    ['POST', '/v1/runs', { trace: '0'.repeat(64), name: 'x\0', allocator: { model: 'pymalloc' } }, 'name'],
+    ['POST', '/v1/traces?name=a%00b', { op: 'mark' }, 'name'],
+    ['GET', '/v1/sessions?model=a%00b', undefined, 'model'],
+    ['GET', '/v1/runs?profile=a%00b', undefined, 'profile'],
+    ['GET', '/v1/traces?name=%00', undefined, 'name'],
+  ])('is refused: %s %s %j', async (method, path, body, field) => {
+    await api.storesNothing(async () => {
+      const asked = method === 'GET' ? api.http.get(path) : api.http.post(path).send(body);
+      const problem = expectProblem(await asked, 'invalid-request', 400);
+      expect(problem.errors).toEqual([{ path: field, message: expect.stringContaining('U+0000') }]);
+    });
+  });
+});
+
 describe('a JSON body', () => {
   it.each([
     ['cut short', '{"model": "pymalloc"'],

@@ -2,9 +2,10 @@
  * Checks what comes in against the DTO classes: unknown fields are refused, nothing is converted in silence. Numbers in
  * the query are read by `WholeNumber` alone, which takes digits and nothing else.
  */
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import type { ProblemPart } from '@heapcast/contracts';
 import { ProblemException } from './problem.exception.js';
+import { unkeepableText } from './unkeepable-text.js';
 
 /** No answer lists more than this many mistakes. */
 const SHOWN = 50;
@@ -39,8 +40,21 @@ export function validationProblem(errors: readonly ValidationError[]): ProblemEx
   return new ProblemException('invalid-request', detail, { errors: parts });
 }
 
+/** @throws ProblemException `invalid-request` for text that cannot be kept, wherever in `value` it is */
+export function refuseUnkeepable(value: unknown): void {
+  const part = unkeepableText(value);
+  if (part) throw new ProblemException('invalid-request', `${part.path} ${part.message}.`.trim(), { errors: [part] });
+}
+
+class KeepableValidationPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' || metadata.type === 'query') refuseUnkeepable(value);
+    return super.transform(value, metadata);
+  }
+}
+
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new KeepableValidationPipe({
     transform: true,
     transformOptions: { enableImplicitConversion: false },
     whitelist: true,

@@ -5,7 +5,7 @@
 import type { Answer } from '@heapcast/contracts';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
-import { invalid, problemOf, validationProblem } from '../problems/index.js';
+import { invalid, problemOf, refuseUnkeepable, validationProblem } from '../problems/index.js';
 import type { SessionSocket } from './socket-outlet.js';
 
 export interface Answering<T> {
@@ -47,6 +47,7 @@ export async function checkPayload<T extends object>(type: new () => T, payload:
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload) || ArrayBuffer.isView(payload)) {
     throw invalid('', 'The payload must be one object.');
   }
+  refuseUnkeepable(payload);
   const instance = plainToInstance(type, payload, { enableImplicitConversion: false });
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   if (errors.length > 0) throw validationProblem(errors);

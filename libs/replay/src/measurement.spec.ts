@@ -11,6 +11,7 @@ import { ChunkCache } from './chunk-cache.js';
 import { bucketOf } from './lifetimes.js';
 import { Measurements } from './measurement.js';
 import {
+  type BesideReply,
   EVENT_BUCKETS,
   type FlowColumns,
   type FlowsReply,
@@ -275,8 +276,8 @@ describe.each(configs)('measured on $model $profile', (config) => {
           expect([liveBlocks, blocks.length]).toEqual([inside.length, inside.length]);
           expect(requestedBytes).toBe(sum(inside.map(([, { size }]) => size)));
           expect(peak).toEqual(books.peaks.get(region));
-          expect(blocks.map(({ number }) => number).sort()).toEqual(
-            inside.map(([slot]) => books.playhead.owners.number(slot)).sort(),
+          expect(new Set(blocks.map(({ number }) => number))).toEqual(
+            new Set(inside.map(([slot]) => books.playhead.owners.number(slot))),
           );
           expect(comesBack).toMatchObject({
             blocks: inside.length,
@@ -397,6 +398,30 @@ describe.each(configs)('measured on $model $profile', (config) => {
         });
       }),
       { numRuns: 15 },
+    );
+  });
+});
+
+describe.each(configs)('beside a block of $model $profile', (config) => {
+  it('lie the nearest live blocks of its region, and itself while it lives', async () => {
+    await fc.assert(
+      fc.asyncProperty(programs, fc.integer({ min: 1, max: 5 }), async ({ seed, events, share }, count) => {
+        const trace = traceOf(seed, events);
+        const at = Math.round(share * events);
+        const model = createModel(config, environment);
+        model.apply(trace, 0, at, makePlaceColumns(events));
+        const spots: [number, number][] = [];
+        model.visitBlocks((_slot, _size, region, offset) => spots.push([region, offset]));
+        const [region, offset] = spots.find(([where]) => where >= 0) ?? [0, 0];
+        const query = { kind: 'beside', region, offset, count } as const;
+        const { blocks } = await ask<BesideReply>(timelineOf(config, trace), at, query);
+        const offsets = spots.filter(([where]) => where === region).map(([, where]) => where);
+        offsets.sort((a, b) => a - b);
+        const here = offsets.findIndex((where) => where >= offset);
+        const expected = here < 0 ? [] : offsets.slice(Math.max(0, here - count), here + count + 1);
+        expect(blocks.map(({ address }) => address)).toEqual(expected.map((where) => model.address(region, where)));
+      }),
+      { numRuns: 10 },
     );
   });
 });

@@ -3,6 +3,7 @@
  * are answered meanwhile; a thread does one measurement after the other, so that their tables never add up.
  */
 import { BlockLives, type LifeListener } from './block-lives.js';
+import { blocksBeside } from './blocks-beside.js';
 import { tellStory } from './block-story.js';
 import { curveWindow, ExtremesPyramid } from './curve-window.js';
 import { Flows } from './flows.js';
@@ -17,8 +18,19 @@ import { ReplayError } from './replay-error.js';
 import type { Timeline } from './timeline.js';
 
 export type AnyMeasure = MeasureReply<MeasureQuery>;
+/** What a look at one position answers. */
+type LookQuery = Extract<MeasureQuery, { readonly kind: 'live' | 'beside' }>;
 
-const KINDS: ReadonlySet<string> = new Set(['live', 'flows', 'lifetimes', 'growth', 'pins', 'story', 'window']);
+const KINDS: ReadonlySet<string> = new Set([
+  'live',
+  'flows',
+  'lifetimes',
+  'growth',
+  'pins',
+  'story',
+  'beside',
+  'window',
+]);
 
 export function isMeasure(query: { readonly kind: string }): query is MeasureQuery {
   return KINDS.has(query.kind);
@@ -30,7 +42,7 @@ export class Measurements {
 
   /** @throws ReplayError `out-of-range`, `not-open` when the timeline was closed meanwhile */
   measure(timeline: Timeline, at: number | 'head', query: MeasureQuery): Promise<AnyMeasure> {
-    if (query.kind === 'live') return timeline.inTurn(() => this.#live(timeline, at, query.countAlike));
+    if (query.kind === 'live' || query.kind === 'beside') return timeline.inTurn(() => this.#look(timeline, at, query));
     const work = async (): Promise<AnyMeasure> => {
       try {
         mustBeOpen(timeline);
@@ -45,15 +57,12 @@ export class Measurements {
     return turn;
   }
 
-  async #live(timeline: Timeline, at: number | 'head', countAlike: boolean): Promise<AnyMeasure> {
-    return liveTally(await timeline.seek(at === 'head' ? timeline.events : at), countAlike);
+  async #look(timeline: Timeline, at: number | 'head', query: LookQuery): Promise<AnyMeasure> {
+    const playhead = await timeline.seek(at === 'head' ? timeline.events : at);
+    return query.kind === 'live' ? liveTally(playhead, query.countAlike) : blocksBeside(playhead, query);
   }
 
-  async #measure(
-    timeline: Timeline,
-    at: number,
-    query: Exclude<MeasureQuery, { readonly kind: 'live' }>,
-  ): Promise<AnyMeasure> {
+  async #measure(timeline: Timeline, at: number, query: Exclude<MeasureQuery, LookQuery>): Promise<AnyMeasure> {
     timeline.check(at);
     const lives = new BlockLives();
     switch (query.kind) {

@@ -21,6 +21,13 @@ export type MeasureQuery =
   | { readonly kind: 'growth'; readonly samples: number }
   | PinsQuery
   | { readonly kind: 'story'; readonly number: number }
+  | {
+      readonly kind: 'beside';
+      readonly region: number;
+      readonly offset: number;
+      /** Most live blocks on each side. */
+      readonly count: number;
+    }
   | { readonly kind: 'window'; readonly from: number; readonly buckets: number };
 
 /** Live blocks at a position. Their sums are the totals': blocks = live + raw, bytes = requested + raw. */
@@ -227,6 +234,12 @@ export interface StoryReply {
   readonly total: number;
 }
 
+/** Live blocks of one region around an offset, by address; the one at the offset itself, if it lives, is among them. */
+export interface BesideReply {
+  readonly at: number;
+  readonly blocks: readonly PinningBlock[];
+}
+
 /**
  * The curve between two positions. Bucket i covers the positions `edges[i]` … `edges[i + 1]`, both included; extremes are
  * exact over them. Each has as many entries as buckets.
@@ -248,6 +261,8 @@ export type MeasureReply<Q extends MeasureQuery> = Q extends { kind: 'live' }
           ? PinsReply
           : Q extends { kind: 'story' }
             ? StoryReply
-            : Q extends { kind: 'window' }
-              ? WindowReply
-              : never;
+            : Q extends { kind: 'beside' }
+              ? BesideReply
+              : Q extends { kind: 'window' }
+                ? WindowReply
+                : never;

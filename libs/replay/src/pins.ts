@@ -7,7 +7,8 @@
  * to it goes first.
  */
 import type { AllocatorModel, ModelState } from '@heapcast/allocators';
-import type { PinnedRegion, PinningBlock, PinningSite, PinsQuery, PinsReply, WouldComeBack } from './measures.js';
+import { describeBlock, type BlockRow } from './block-row.js';
+import type { PinnedRegion, PinningSite, PinsQuery, PinsReply, WouldComeBack } from './measures.js';
 import type { Playhead } from './playhead.js';
 import type { RegionHistory } from './region-peaks.js';
 import { freeAll } from './what-if.js';
@@ -95,34 +96,16 @@ function gather(model: AllocatorModel, regions: readonly RegionHistory[]): Pinne
   });
 }
 
-interface BlockRow {
-  readonly slot: number;
-  readonly requested: number;
-  readonly offset: number;
-  readonly occupied: number;
-}
-
 function describe(
-  { model, owners }: Playhead,
+  playhead: Playhead,
   { history, slots, requested, occupied, offsets }: Pinned,
   comesBack: WouldComeBack,
   limit: number,
 ): PinnedRegion {
   const { region, size, base, mappedAt, peakBytes, peakAt } = history;
-  const blocks = Array.from(slots.subarray(0, limit), (slot, i): PinningBlock => {
-    const { pool, index } = model.locate(region, offsets[i]);
-    return {
-      number: owners.number(slot),
-      name: owners.name(slot) ?? null,
-      site: owners.site(slot),
-      requested: requested[i],
-      occupied: occupied[i],
-      address: model.address(region, offsets[i]),
-      pool,
-      index,
-      placedAt: owners.placedAt(slot),
-    };
-  });
+  const blocks = Array.from(slots.subarray(0, limit), (slot, i) =>
+    describeBlock(playhead, region, { slot, requested: requested[i], occupied: occupied[i], offset: offsets[i] }),
+  );
   return {
     region,
     size,

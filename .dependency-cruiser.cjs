@@ -2,7 +2,7 @@
  * The house's arrows (docs/decisions/0001-the-house.md): data runs one way,
  * trace -> allocators -> replay -> insight -> api. A rule here is a wall between two rooms.
  */
-const LIBS = 'trace|allocators|replay|insight|contracts|database|program|engine|sandbox';
+const LIBS = 'trace|allocators|replay|insight|contracts|database|program|engine|sandbox|sizeof';
 const only = (room, allowed) => ({
   name: `${room}-knows-only-${allowed.join('-and-') || 'itself'}`,
   severity: 'error',
@@ -27,8 +27,9 @@ module.exports = {
     only('contracts', []),
     only('database', ['trace']),
     only('program', ['trace']),
-    only('engine', ['contracts', 'trace', 'program']),
+    only('engine', ['contracts', 'trace', 'program', 'sizeof']),
     only('sandbox', ['trace']),
+    only('sizeof', []),
     {
       name: 'enter-by-the-door',
       severity: 'error',

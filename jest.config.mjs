@@ -1,5 +1,16 @@
 /** Specs run as ES modules; `npm test` builds first, because worker threads load the built files. */
-const libs = ['trace', 'allocators', 'replay', 'insight', 'contracts', 'database', 'program', 'engine', 'sandbox'];
+const libs = [
+  'trace',
+  'allocators',
+  'replay',
+  'insight',
+  'contracts',
+  'database',
+  'program',
+  'engine',
+  'sandbox',
+  'sizeof',
+];
 
 export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',

@@ -1,0 +1,20 @@
+/** Room that a bytearray keeps (`PyByteArray_Resize`): one byte for the final NUL, an eighth more when it grows. */
+
+/** Bytes allocated for a bytearray made with n bytes. */
+export function madeBytes(n: number): number {
+  return n === 0 ? 0 : n + 1;
+}
+
+/** Bytes allocated after growing to `size`, when it held `allocated`. */
+export function resizedBytes(allocated: number, size: number): number {
+  if (size < allocated) return allocated;
+  // Larger than an eighth more: exactly what is asked for.
+  return size <= allocated * 1.125 ? size + Math.floor(size / 8) + (size < 9 ? 3 : 6) : size + 1;
+}
+
+/** Bytes allocated after n bytes were appended one at a time. */
+export function appendedBytes(n: number): number {
+  let allocated = 0;
+  for (let size = 1; size <= n; size = Math.max(size + 1, allocated)) allocated = resizedBytes(allocated, size);
+  return allocated;
+}

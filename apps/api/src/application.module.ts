@@ -15,6 +15,8 @@ import { OperationsModule } from './operations/operations.module.js';
 import { Readiness } from './operations/readiness.js';
 import type { AllowedMethods } from './problems/allowed-methods.js';
 import { ProblemsModule } from './problems/problems.module.js';
+import { ProfilingModule } from './profiling/profiling.module.js';
+import { ProgramsModule } from './programs/programs.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
@@ -57,6 +59,8 @@ export class ApplicationModule {
         TracesModule,
         RunsModule,
         SessionsModule,
+        ProgramsModule,
+        ProfilingModule,
         StreamingModule,
         DemoModule,
       ],

@@ -108,4 +108,25 @@ export class CurveQueryDto {
     description: 'At most so many points; without it all that are stored.',
   })
   readonly points?: number;
+
+  @WholeNumber({
+    minimum: 0,
+    maximum: FAR,
+    optional: true,
+    example: 100000,
+    description: 'First position of a window; with `from`, `to` or `buckets` the answer is of that window only.',
+  })
+  readonly from?: number;
+
+  @WholeNumber({ minimum: 0, maximum: FAR, optional: true, example: 150000, description: 'Last position of it.' })
+  readonly to?: number;
+
+  @WholeNumber({
+    minimum: 1,
+    maximum: 10_000,
+    optional: true,
+    example: 400,
+    description: 'About so many buckets in the window, 200 unless given: at most two more, never more than events.',
+  })
+  readonly buckets?: number;
 }

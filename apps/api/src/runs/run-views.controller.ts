@@ -1,14 +1,23 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { RunDetail } from '@heapcast/database';
+import type { WindowCurve } from '@heapcast/insight';
 import type { Curve } from '@heapcast/replay';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Bearer } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { chooseMediaType } from '../problems/negotiation.js';
 import { CurveQueryDto, EventsQueryDto, HeapQueryDto, PositionQueryDto, StatsTextQueryDto } from './positions.dto.js';
-import { CurveDto, EventPageDto, HeapDto, StatsDto } from './run-views.dto.js';
+import { CurveDto, EventPageDto, HeapDto, StatsDto, WindowCurveDto } from './run-views.dto.js';
 import { parseDebugMallocStats } from './debug-malloc-stats.js';
 import { RunViews } from './run-views.service.js';
 import { RunsService } from './runs.service.js';
@@ -20,7 +29,7 @@ const JSON_TYPE = 'application/json';
 
 @ApiTags('Runs')
 @ApiBearerAuth('session')
-@ApiExtraModels(EventPageDto)
+@ApiExtraModels(EventPageDto, CurveDto, WindowCurveDto)
 @ApiParam(ID)
 @ApiProblems(
   'invalid-request',
@@ -146,15 +155,25 @@ export class RunViewsController {
   @Get('curve')
   @ApiOperation({
     operationId: 'getRunCurve',
-    summary: 'Bytes and blocks over the whole run, in buckets of equally many requests',
+    summary: 'Bytes and blocks over the run, or between any two of its positions',
+    description:
+      'The whole run in buckets of equally many requests, as it was stored; with `from`, `to` or `buckets` any window of it, exact, with the edges of its buckets.',
   })
-  @ApiOkResponse({ type: CurveDto })
+  @ApiOkResponse({
+    description: 'The curve of the whole run, or of a window.',
+    content: {
+      [JSON_TYPE]: { schema: { oneOf: [{ $ref: getSchemaPath(CurveDto) }, { $ref: getSchemaPath(WindowCurveDto) }] } },
+    },
+  })
   async curve(
     @Param('id') id: string,
-    @Query() { points }: CurveQueryDto,
+    @Query() query: CurveQueryDto,
     @Bearer() bearer: string | undefined,
-  ): Promise<Curve> {
-    return this.views.curve(await this.runs.getFinished(id, bearer), points);
+  ): Promise<Curve | WindowCurve> {
+    const run = await this.runs.getFinished(id, bearer);
+    const { points, from, to, buckets } = query;
+    const isWhole = from === undefined && to === undefined && buckets === undefined;
+    return isWhole ? this.views.curve(run, points) : this.views.window(run, query);
   }
 }
 

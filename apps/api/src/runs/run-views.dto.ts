@@ -138,6 +138,39 @@ export class CurveDto {
   readonly rawBytesMax!: readonly number[];
 }
 
+export class WindowCurveDto {
+  @ApiProperty({
+    ...COLUMN,
+    description: 'Bucket i covers the positions `edges[i]` to `edges[i + 1]`, both included: one more than buckets.',
+    example: [100_000, 125_000, 150_000],
+  })
+  readonly edges!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, description: 'Exact over every position of the bucket.', example: [48_112, 52_004] })
+  readonly requestedMin!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [96_410, 99_100] })
+  readonly requestedMax!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [51_200, 55_000] })
+  readonly allocatedMin!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [102_400, 104_100] })
+  readonly allocatedMax!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [1_048_576, 1_048_576] })
+  readonly mappedMin!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [1_048_576, 2_097_152] })
+  readonly mappedMax!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [421, 830] })
+  readonly liveBlocksMax!: readonly number[];
+
+  @ApiProperty({ ...COLUMN, example: [0, 4096] })
+  readonly rawBytesMax!: readonly number[];
+}
+
 export class PeakDto {
   @ApiProperty({ ...BYTES, example: 2_097_152 })
   readonly value!: number;

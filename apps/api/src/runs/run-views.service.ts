@@ -1,7 +1,7 @@
 /** Looks into a finished run at any position: the heap, statistics, events, the text CPython would print. */
 import type { SessionEvent } from '@heapcast/contracts';
 import type { RunDetail } from '@heapcast/database';
-import { describeState, downsample, fragmentation } from '@heapcast/insight';
+import { describeState, downsample, fragmentation, type WindowCurve, windowCurve } from '@heapcast/insight';
 import type { Curve, HeapReply, InspectQuery, InspectReply, RunSummary, StatsReply } from '@heapcast/replay';
 import { CHUNK_EVENTS } from '@heapcast/trace';
 import { Injectable } from '@nestjs/common';
@@ -9,7 +9,7 @@ import { Configuration } from '../configuration/configuration.js';
 import { invalid, ProblemException } from '../problems/index.js';
 import { listEvents } from '../sessions/event-listing.js';
 import { requireSameModel } from './model-version.js';
-import type { HeapQueryDto } from './positions.dto.js';
+import type { CurveQueryDto, HeapQueryDto } from './positions.dto.js';
 import { RunTimelines } from './run-timelines.js';
 
 /** Points of the curve in the summary; all of them are at `/curve`. */
@@ -34,6 +34,14 @@ export class RunViews {
     const summary = summaryOf(run);
     if (!summary) throw new ProblemException('run-not-finished', 'The run has no curve yet.');
     return points === undefined ? summary.curve : downsample(summary.curve, points);
+  }
+
+  /** Exact between any two positions. */
+  async window(run: RunDetail, { from = 0, to, buckets = 200, points }: CurveQueryDto): Promise<WindowCurve> {
+    if (points !== undefined) throw invalid('points', 'is for the whole run; say how many buckets');
+    if (from > run.trace.events) throw beyond('from', from, run.trace.events);
+    if (from > (to ?? run.trace.events)) throw invalid('from', 'must not be after to');
+    return windowCurve(await this.#inspect(run, to, { kind: 'window', from, buckets }, 'to'));
   }
 
   async stats(run: RunDetail, at: number | undefined): Promise<StatsReply & Record<string, unknown>> {
@@ -81,10 +89,15 @@ export class RunViews {
     }
   }
 
-  async #inspect<Q extends InspectQuery>(run: RunDetail, at: number | undefined, query: Q): Promise<InspectReply<Q>> {
+  async #inspect<Q extends InspectQuery>(
+    run: RunDetail,
+    at: number | undefined,
+    query: Q,
+    path = 'at',
+  ): Promise<InspectReply<Q>> {
     requireSameModel(run);
     const position = at ?? run.trace.events;
-    if (position > run.trace.events) throw beyond('at', position, run.trace.events);
+    if (position > run.trace.events) throw beyond(path, position, run.trace.events);
     return this.timelines.inspect(run, position, query);
   }
 }

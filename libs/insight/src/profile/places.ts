@@ -37,6 +37,11 @@ export class PlaceRegistry {
   /** By group, for paths: the group of the caller's path. */
   readonly #callers: number[] = [0];
 
+  /** About: texts are shared with the site table. */
+  get byteLength(): number {
+    return 256 * this.#places.length;
+  }
+
   /** Groups, "unknown" among them. */
   get count(): number {
     return this.#places.length;

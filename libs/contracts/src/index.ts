@@ -5,3 +5,4 @@ export * from './session.js';
 export * from './event-frame.js';
 export * from './socket-events.js';
 export * from './program.js';
+export * from './program-session.js';

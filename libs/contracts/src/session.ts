@@ -1,4 +1,5 @@
 /** Sessions as REST answers tell them. */
+import type { ProgramChoice } from './program.js';
 import type { SessionEvent, SessionLedger, SessionTotals } from './session-event.js';
 import type { SessionRequest } from './session-request.js';
 
@@ -21,6 +22,8 @@ export interface AllocatorChoice {
 
 export interface CreateSession {
   readonly allocator?: AllocatorChoice;
+  /** Makes it a program session, which takes commands in the place of requests. */
+  readonly program?: ProgramChoice;
   readonly name?: string;
   readonly visibility?: Visibility;
   /** Display name of whoever opens it. */

@@ -7,6 +7,8 @@
  * acknowledgement callback is carried out all the same; if it fails, the sender gets a `problem` event.
  */
 import type { Problem } from './problem.js';
+import type { ProgramCommand } from './program.js';
+import type { CommandAnswer } from './program-session.js';
 import type { SessionStatus } from './session.js';
 import type { SessionEvent, SessionLedger, SessionTotals } from './session-event.js';
 import type { SessionRequest } from './session-request.js';
@@ -70,6 +72,15 @@ export interface SocketRequestAnswer {
   readonly results: readonly SessionEvent[];
 }
 
+export interface SocketCommand {
+  readonly sessionId: string;
+  /** An owner or editor token. */
+  readonly token: string;
+  readonly commands: readonly ProgramCommand[];
+  /** A retry with the same key is carried out once. */
+  readonly idempotencyKey?: string;
+}
+
 export interface Presence {
   readonly sessionId: string;
   /** Subscribers, named or not. */
@@ -131,6 +142,7 @@ export interface ClientToServerEvents {
   'session:subscribe': (payload: Subscribe, acknowledge: Acknowledge<Subscribed>) => void;
   'session:unsubscribe': (payload: { readonly sessionId: string }, acknowledge: Acknowledge<object>) => void;
   'session:request': (payload: SocketRequest, acknowledge: Acknowledge<SocketRequestAnswer>) => void;
+  'session:command': (payload: SocketCommand, acknowledge: Acknowledge<CommandAnswer>) => void;
   /** Changes one's own display name. */
   'session:presence': (
     payload: { readonly sessionId: string; readonly name: string },
@@ -160,6 +172,7 @@ export const CLIENT_EVENTS: Readonly<Record<keyof ClientToServerEvents, string>>
   'session:subscribe': 'Watch a session, from its present state or from an event on',
   'session:unsubscribe': 'Stop watching a session',
   'session:request': 'Ask the allocator of a session for memory, or give it back',
+  'session:command': 'Have the program of a session carry out commands',
   'session:presence': 'Change the display name under which one watches a session',
   'run:subscribe': 'Follow the progress of a run',
   'run:unsubscribe': 'Stop following a run',

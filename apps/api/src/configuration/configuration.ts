@@ -9,6 +9,7 @@ const database = new SettingGroup('Database');
 const bodies = new SettingGroup('Requests and uploads');
 const replay = new SettingGroup('Replay and runs');
 const sessions = new SettingGroup('Sessions and streaming');
+const programs = new SettingGroup('Programs');
 const access = new SettingGroup('Access');
 
 const GIB = 2 ** 30;
@@ -150,6 +151,15 @@ export class Configuration {
 
   @sessions.bytes('SOCKET_MESSAGE_LIMIT', KIB, GIB, 'Largest message that a socket client may send.')
   readonly socketMessageLimit: number = MIB;
+
+  @programs.integer('ENGINE_THREADS', 0, 64, 'Worker threads for programs; 0 = one less than cores, at most 4.')
+  readonly engineThreads: number = 0;
+
+  @programs.integer('RESIDENT_PROGRAMS_LIMIT', 1, 100_000, 'Most programs in memory at once.')
+  readonly residentProgramsLimit: number = 200;
+
+  @programs.bytes('PROGRAM_BYTES', 16 * MIB, 64 * GIB, 'Memory for programs, about half of it for going back in them.')
+  readonly programBytes: number = 256 * MIB;
 
   @access.list(
     'API_KEYS',

@@ -111,6 +111,13 @@ export const problemKinds = {
     meaning: 'The run was made by another version of the model, so its placements cannot be recomputed.',
     remedy: 'POST /v1/runs/:id/rerun makes a new run of the same trace with the present version.',
   },
+  'program-version-changed': {
+    status: 409,
+    title: 'The program runs differently now',
+    meaning:
+      'The session was run by another version of the engine, which made other requests of the same commands: its program cannot be shown or go on. Its events can be read.',
+    remedy: 'Open a new program session and send the commands again; each is in the label of its mark.',
+  },
   'not-offered-by-model': {
     status: 404,
     title: 'This model has no such view',

@@ -4,7 +4,6 @@
  * was opened here needs no question to the database.
  */
 import { createHash } from 'node:crypto';
-import type { SessionRequest } from '@heapcast/contracts';
 import { LRUCache } from 'lru-cache';
 import { invalid, ProblemException } from '../problems/index.js';
 
@@ -28,7 +27,7 @@ const MOST_KEYS = 5000;
 const FORM = /^[\x21-\x7e]{1,200}$/;
 
 /** @throws ProblemException `invalid-request` for a key that cannot be one */
-export function keyedBody(key: string, requests: readonly SessionRequest[], path: string): KeyedBody {
+export function keyedBody(key: string, requests: readonly object[], path: string): KeyedBody {
   if (!FORM.test(key)) throw invalid(path, 'must have 1 to 200 printable ASCII characters and no space');
   const hash = createHash('sha256');
   for (const request of requests) hash.update(canonical(request));
@@ -36,7 +35,7 @@ export function keyedBody(key: string, requests: readonly SessionRequest[], path
 }
 
 /** The order of fields in the JSON text does not matter. */
-function canonical(request: SessionRequest): string {
+function canonical(request: object): string {
   const fields = Object.entries(request).sort(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify(fields)}\n`;
 }

@@ -58,7 +58,8 @@ export interface BatchTerms {
 interface Asked extends BatchTerms {
   readonly count: number;
   readonly keyed?: KeyedBody | undefined;
-  readonly wantsEvents: boolean;
+  /** Of how many requests, from the first on, the caller wants to know what they became. */
+  readonly wanted: number;
   /** Gives every request its slot. */
   place(resolver: RequestResolver): TraceChunk;
 }
@@ -147,16 +148,16 @@ export class LiveSession implements FeedSource {
    */
   submit(requests: readonly ClientRequest[], keyed?: KeyedBody, terms: BatchTerms = {}): Promise<RequestAnswer> {
     const { length: count } = requests;
-    return this.#take({ ...terms, count, keyed, wantsEvents: true, place: (names) => names.resolve(requests).chunk });
+    return this.#take({ ...terms, count, keyed, wanted: count, place: (names) => names.resolve(requests).chunk });
   }
 
   /**
-   * Takes canonical requests, at most `ROW_LIMIT`, that follow on all that were taken before (their slots are resolved
-   * against the same session): for recordings, without an object per request. Resolves when they are durable and applied,
-   * with the session's last event after them. Calls are served in order.
+   * Takes canonical requests that follow on all that were taken before (their slots are resolved against the same
+   * session): for recordings and programs, without an object per request. Answers when they are durable and applied, with
+   * the first `wanted` of their events, by default none. Calls are served in order.
    * @throws ProblemException as `submit`; TraceFormatError when the chunk does not follow on
    */
-  async append(chunk: TraceChunk, terms: BatchTerms = {}): Promise<number> {
+  append(chunk: TraceChunk, terms: BatchTerms = {}, keyed?: KeyedBody, wanted = 0): Promise<RequestAnswer> {
     const place = (names: RequestResolver): TraceChunk => {
       try {
         names.adopt(chunk);
@@ -167,15 +168,23 @@ export class LiveSession implements FeedSource {
       }
       return chunk;
     };
-    return (await this.#take({ ...terms, count: chunk.length, wantsEvents: false, place })).seq;
+    return this.#take({ ...terms, count: chunk.length, keyed, wanted: Math.min(wanted, chunk.length), place });
   }
 
-  /** What a key stands for already: the first answer again; `null` = nothing. @throws ProblemException `idempotency-conflict` */
-  async answered(keyed: KeyedBody): Promise<RequestAnswer | null> {
+  /** The events that a key stands for already; `null` = none. @throws ProblemException `idempotency-conflict` */
+  async keptUnder(keyed: KeyedBody): Promise<{ readonly firstSeq: number; readonly count: number } | null> {
     this.#mustExist();
     if (!this.#state.knows(keyed.key)) await this.#state.lookUp(keyed.key);
     const earlier = this.#state.earlier(keyed.key);
-    return earlier ? this.#answerAgain(keyed, earlier) : null;
+    if (!earlier) return null;
+    sameBody(keyed, earlier);
+    await earlier.answered;
+    return earlier;
+  }
+
+  /** Is there room for so many more requests? @throws ProblemException `session-finished`, `unavailable`, `limit-reached` */
+  requireRoom(count: number): void {
+    this.#admit(count);
   }
 
   /** Events from `from` (a seq) on, of those that were told: at most `limit`, and at most 65,536. */
@@ -302,13 +311,13 @@ export class LiveSession implements FeedSource {
   async #enqueue(resolver: RequestResolver, asked: Asked): Promise<RequestAnswer> {
     this.#mustExist();
     if (!this.#isOpen) throw finished();
-    const { keyed, sites, wantsEvents } = asked;
+    const { keyed, sites, wanted } = asked;
     const firstSeq = resolver.events + 1;
     if (asked.firstSeq !== undefined && asked.firstSeq !== firstSeq) throw interrupted(undefined);
     const chunk = asked.place(resolver);
     const answered = new Promise<RequestAnswer>((resolve, reject) => {
       const answer = (results: readonly SessionEvent[]): void => resolve({ seq: firstSeq + chunk.length - 1, results });
-      this.#queue.push({ firstSeq, chunk, keyed, sites, wantsEvents, resolve: answer, reject });
+      this.#queue.push({ firstSeq, chunk, keyed, sites, wanted, resolve: answer, reject });
     });
     if (keyed) {
       const { key, bodyHash } = keyed;
@@ -327,29 +336,32 @@ export class LiveSession implements FeedSource {
       this.#drop(batches, 'error' in placed ? placed.error : undefined);
       return;
     }
-    const events = await this.#tell(
-      placed,
-      batches.some(({ wantsEvents }) => wantsEvents),
-    );
     let from = 0;
-    for (const { chunk: requests, resolve } of batches) {
-      resolve(batches.length === 1 ? events : events.slice(from, from + requests.length));
+    let upTo = 0;
+    for (const { chunk: requests, wanted } of batches) {
+      if (wanted > 0) upTo = from + wanted;
+      from += requests.length;
+    }
+    const events = await this.#tell(placed, upTo);
+    from = 0;
+    for (const { chunk: requests, wanted, resolve } of batches) {
+      resolve(batches.length === 1 && events.length === wanted ? events : events.slice(from, from + wanted));
       from += requests.length;
     }
   }
 
-  /** Tells those who watch. Answers the events when somebody `wants` them. */
-  async #tell(placed: PlacedBatch, wants: boolean): Promise<readonly SessionEvent[]> {
+  /** Tells those who watch. Answers at least the first `wanted` events. */
+  async #tell(placed: PlacedBatch, wanted: number): Promise<readonly SessionEvent[]> {
     const told: SessionEvent[] = [];
     for (let from = 0; from < placed.length; from += PIECE) {
       if (from > 0) await turn();
       const to = Math.min(from + PIECE, placed.length);
-      const events = wants || this.audience ? placed.list(from, to) : [];
+      const events = from < wanted || this.audience ? placed.list(from, to) : [];
       this.#seq += to - from;
       this.audience?.publish(events);
       this.surroundings.applied(to - from);
-      if (wants && to === placed.length && from === 0) return events;
-      if (wants) for (const event of events) told.push(event);
+      if (from === 0 && to === placed.length) return events;
+      if (from < wanted) for (const event of events) told.push(event);
     }
     return told;
   }

@@ -25,6 +25,18 @@ export function describeSession(record: SessionRecord, seq = record.lastSeq): Se
   };
 }
 
+/** Longer texts of a session's settings, such as the source of its program, are cut in lists. */
+const LONG_TEXT = 200;
+
+/** The same for a list of many. */
+export function briefly(summary: SessionSummary): SessionSummary {
+  if (!summary.settings) return summary;
+  const settings: SessionSummary['settings'] = JSON.parse(JSON.stringify(summary.settings), (_, value: unknown) =>
+    typeof value === 'string' && value.length > LONG_TEXT ? `${value.slice(0, LONG_TEXT)}…` : value,
+  );
+  return { ...summary, settings };
+}
+
 export async function describeLive(session: LiveSession): Promise<SessionDetail> {
   const { at, totals, ledger } = await session.inspect(undefined, { kind: 'stats' });
   return { ...describeSession(session.record, at), totals, ledger, presence: session.audience?.size ?? 0 };

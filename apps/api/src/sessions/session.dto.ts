@@ -1,9 +1,21 @@
 /** Sessions as REST takes and tells them. */
-import { SESSION_KINDS, type SessionKind } from '@heapcast/contracts';
+import { type ProgramChoice, SESSION_KINDS, type SessionKind } from '@heapcast/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { NEXT_CURSOR, PageQueryDto } from '../problems/page.dto.js';
+import { ProgramChoiceDto } from '../programs/program.dto.js';
 import { AllocatorDto, ResolvedAllocatorDto } from '../reference/allocator.dto.js';
 
 export const SESSION_ID = '7d0f2a4e-1b3c-4d5e-8f60-9a1b2c3d4e5f';
@@ -42,6 +54,17 @@ export class CreateSessionDto {
   @Type(() => AllocatorDto)
   readonly allocator?: AllocatorDto;
 
+  @ApiProperty({
+    required: false,
+    type: ProgramChoiceDto,
+    description:
+      'Makes it a program session, which takes commands in the place of requests. Its allocator without `allocator`: pymalloc, for a `manual` program a free list.',
+    example: { ownership: 'cpython', version: '3.11' },
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object such as { "ownership": "manual" }' })
+  readonly program?: ProgramChoice;
+
   @ApiProperty(NAME)
   @IsOptional()
   @IsString()
@@ -78,7 +101,8 @@ export class ForkSessionDto {
     required: false,
     type: 'integer',
     minimum: 0,
-    description: 'The fork starts as the session was after its first `at` events; without it, after the last.',
+    description:
+      'The fork starts as the session was after its first `at` events; without it, after the last. A program session is forked after the whole command that made the event.',
     example: 12,
   })
   @IsOptional()

@@ -1,19 +1,23 @@
 /** What can be done with sessions as a whole: opened, found, forked, finished, deleted. */
-import type { CreatedSession, SessionDetail, SessionSummary } from '@heapcast/contracts';
-import { type Page, SessionNotOpenError, type SessionRecord, SessionStore } from '@heapcast/database';
+import type { CreatedSession, ProgramSettings, SessionDetail, SessionSummary } from '@heapcast/contracts';
+import { type NewSession, type Page, SessionNotOpenError, type SessionRecord, SessionStore } from '@heapcast/database';
+import { ENGINE_VERSION } from '@heapcast/engine';
 import { Injectable } from '@nestjs/common';
 import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { notFound, ProblemException } from '../problems/index.js';
+import { checkProgram } from '../programs/program-check.js';
 import { ReferenceService } from '../reference/reference.service.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from './live-session.js';
 import { noSuchEvent } from './session-problems.js';
 import type { ChangeSessionDto, CreateSessionDto, ForkSessionDto, SessionListQueryDto } from './session.dto.js';
-import { describeLive, describeSession } from './session-answers.js';
+import { briefly, describeLive, describeSession } from './session-answers.js';
 import { SessionHost } from './session-host.js';
 
 const USUAL_ALLOCATOR = { model: 'pymalloc' };
+/** What C and C++ ask of: a free list that grows and gives back as a C library's does. */
+const USUAL_ALLOCATOR_OF_C = { model: 'freelist', profile: 'give-back' };
 
 @Injectable()
 export class SessionsService {
@@ -26,17 +30,27 @@ export class SessionsService {
     private readonly runs: RunsService,
   ) {}
 
-  /** @throws ProblemException `invalid-configuration`, `limit-reached` */
-  async create({ allocator = USUAL_ALLOCATOR, ...rest }: CreateSessionDto): Promise<CreatedSession> {
-    const config = this.reference.resolve(allocator, 'allocator');
+  /** @throws ProblemException `invalid-request`, `invalid-configuration`, `limit-reached` */
+  async create({ allocator, program, ...rest }: CreateSessionDto): Promise<CreatedSession> {
+    if (!program)
+      return this.open({ ...rest, config: this.reference.resolve(allocator ?? USUAL_ALLOCATOR, 'allocator') });
+    const settings: ProgramSettings = { program: checkProgram(program), engineVersion: ENGINE_VERSION };
+    const usual = settings.program.ownership === 'manual' ? USUAL_ALLOCATOR_OF_C : USUAL_ALLOCATOR;
+    const config = this.reference.resolve(allocator ?? usual, 'allocator');
+    return this.open({ ...rest, config, kind: 'program', settings });
+  }
+
+  /** Opens a session of any kind. @throws ProblemException `limit-reached` */
+  async open(session: NewSession): Promise<CreatedSession> {
     await this.#refuseTooMany();
-    return this.#hand(await this.store.create({ ...rest, config }), true);
+    return this.#hand(await this.store.create(session), true);
   }
 
   /** Whoever may read a session may fork it. @throws ProblemException `invalid-position`, `limit-reached` */
   async fork(session: LiveSession, { at, ...rest }: ForkSessionDto): Promise<CreatedSession> {
-    const seq = at ?? session.seq;
-    if (seq > session.seq) throw noSuchEvent('at', seq, session.seq);
+    const asked = at ?? session.seq;
+    if (asked > session.seq) throw noSuchEvent('at', asked, session.seq);
+    const seq = session.record.kind === 'program' ? await endOfCommand(session, asked) : asked;
     await this.#refuseTooMany();
     const { name, visibility, config, kind, settings } = session.record;
     // Nothing goes on running in the fork of a snippet: its requests are asked by hand.
@@ -53,7 +67,7 @@ export class SessionsService {
   /** Only public ones, newest first. */
   async list(query: SessionListQueryDto): Promise<Page<SessionSummary>> {
     const { items, next } = await this.store.list(query);
-    return { items: items.map((record) => describeSession(record)), next };
+    return { items: items.map((record) => briefly(describeSession(record))), next };
   }
 
   /** The session becomes a run. Doing it again changes nothing. */
@@ -95,4 +109,21 @@ export class SessionsService {
       `The service holds ${sessionsLimit} open sessions (SESSIONS_LIMIT): finish or delete some first.`,
     );
   }
+}
+
+/** Events that are looked at together. */
+const PAGE = 4096;
+
+/** A program goes on only after whole commands: the last request of the command that made event `at`. */
+async function endOfCommand(session: LiveSession, at: number): Promise<number> {
+  if (at === 0) return 0;
+  const { seq } = session;
+  for (let from = at + 1; from <= seq;) {
+    const events = await session.read(from, Math.min(PAGE, seq - from + 1));
+    if (events.length === 0) break;
+    const next = events.find(({ op }) => op === 'mark');
+    if (next) return next.seq - 1;
+    from += events.length;
+  }
+  return seq;
 }

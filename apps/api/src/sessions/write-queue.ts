@@ -9,9 +9,9 @@ import { type Batch, growthOf, journalRows } from './journal-rows.js';
 
 /** Requests that have their place and wait for the journal. */
 export interface WaitingBatch extends Batch {
-  /** Does the caller want to know what became of each request? */
-  readonly wantsEvents: boolean;
-  /** Told the batch's events, none if they are not wanted. */
+  /** Of how many of its requests, from the first on, the caller wants to know what they became. */
+  readonly wanted: number;
+  /** Told those events. */
   readonly resolve: (events: readonly SessionEvent[]) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -17,6 +17,7 @@ import { CLIENT_EVENTS, SOCKET_NAMESPACE, type Subscribed } from '@heapcast/cont
 import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
+import { ProgramDesk } from '../programs/program-desk.js';
 import { progressOf, RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from '../sessions/live-session.js';
 import { noSuchEvent } from '../sessions/session-problems.js';
@@ -51,6 +52,7 @@ export class SessionsGateway
     private readonly host: SessionHost,
     private readonly access: AccessService,
     private readonly desk: RequestDesk,
+    private readonly programs: ProgramDesk,
     private readonly feeds: Feeds,
     private readonly runs: RunsService,
   ) {}
@@ -102,12 +104,27 @@ export class SessionsGateway
   @SubscribeMessage('session:request')
   request(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
     return this.#answer(socket, ack, async (connection) => {
-      const { sessionId, token, requests, idempotencyKey } = requestPayload(payload);
+      const { sessionId, token, list, idempotencyKey } = writePayload(payload, 'requests');
       const { before, placed } = connection.queue();
       try {
         await this.gate.admit(socket, 'writes');
         const terms = { token, key: idempotencyKey, keyPath: 'idempotencyKey', before, placed };
-        return await this.desk.take(sessionId, { requests }, terms);
+        return await this.desk.take(sessionId, { requests: list }, terms);
+      } finally {
+        placed();
+      }
+    });
+  }
+
+  @SubscribeMessage('session:command')
+  command(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
+    return this.#answer(socket, ack, async (connection) => {
+      const { sessionId, token, list, idempotencyKey } = writePayload(payload, 'commands');
+      const { before, placed } = connection.queue();
+      try {
+        await this.gate.admit(socket, 'writes');
+        const terms = { token, key: idempotencyKey, keyPath: 'idempotencyKey', before, placed };
+        return await this.programs.take(sessionId, { commands: list }, terms);
       } finally {
         placed();
       }
@@ -206,26 +223,27 @@ export class SessionsGateway
 }
 
 /** @throws ProblemException `invalid-request` */
-function requestPayload(payload: unknown): SocketRequestFields {
+function writePayload(payload: unknown, what: 'requests' | 'commands'): SocketWrite {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw invalid('', 'The payload must be one object.');
   }
   const fields: Partial<Record<string, unknown>> = { ...payload };
-  for (const name in fields) if (!REQUEST_FIELDS.has(name)) throw invalid(name, 'is not a known field');
-  const { sessionId, token, requests, idempotencyKey } = fields;
+  for (const name in fields) if (name !== what && !WRITE_FIELDS.has(name)) throw invalid(name, 'is not a known field');
+  const { sessionId, token, [what]: list, idempotencyKey } = fields;
   if (typeof sessionId !== 'string') throw invalid('sessionId', 'must be the id of a session');
   if (token !== undefined && typeof token !== 'string') throw invalid('token', 'must be text');
   if (idempotencyKey !== undefined && typeof idempotencyKey !== 'string') {
     throw invalid('idempotencyKey', 'must be text');
   }
-  return { sessionId, token, requests, idempotencyKey };
+  return { sessionId, token, list, idempotencyKey };
 }
 
-const REQUEST_FIELDS: ReadonlySet<string> = new Set(['sessionId', 'token', 'requests', 'idempotencyKey']);
+const WRITE_FIELDS: ReadonlySet<string> = new Set(['sessionId', 'token', 'idempotencyKey']);
 
-interface SocketRequestFields {
+interface SocketWrite {
   readonly sessionId: string;
   readonly token: string | undefined;
-  readonly requests: unknown;
+  /** What is to be done; checked by the desk that takes it. */
+  readonly list: unknown;
   readonly idempotencyKey: string | undefined;
 }

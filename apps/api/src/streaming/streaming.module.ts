@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/runs.module.js';
+import { ProgramsModule } from '../programs/programs.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { Feeds } from './feeds.js';
 import { SessionsGateway } from './sessions.gateway.js';
@@ -7,7 +8,7 @@ import { SocketGate } from './socket-gate.js';
 import { StreamController } from './stream.controller.js';
 
 @Module({
-  imports: [SessionsModule, RunsModule],
+  imports: [SessionsModule, ProgramsModule, RunsModule],
   controllers: [StreamController],
   providers: [Feeds, SocketGate, SessionsGateway],
   exports: [Feeds],

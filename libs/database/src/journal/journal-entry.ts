@@ -12,7 +12,7 @@ export interface JournalEntry {
   readonly sessionId: string;
   /** 1-based number of the first request. */
   readonly firstSeq: number;
-  /** Requests, 1 … 65,536. */
+  /** Requests, 1 … 4,194,304. */
   readonly count: number;
   /** The packed chunk of those requests. */
   readonly packed: Uint8Array;

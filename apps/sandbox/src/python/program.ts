@@ -1,0 +1,213 @@
+/**
+ * One run of a Python program: compile, record, and say how it ended.
+ *
+ * Limits that can be kept from inside are kept here, so that everything until then is delivered: time (looked at every few
+ * thousand lines and whenever records are told), requests, output. A program that is busy inside one C function for longer is
+ * killed by the service.
+ */
+import type { Outbox } from '../outbox.js';
+import type { FrameRecord, OutputMessage, SnippetOutcome, SnippetRequest, TranslationNote } from '../protocol.js';
+import type { Ending } from '../runtime.js';
+import { countObjects } from './census.js';
+import { FrameReader } from './frames.js';
+import { GateClosed, ProgramExit } from './import-gate.js';
+import type { Interpreter } from './interpreter.js';
+import type { Layout } from './layout.js';
+import { LiveBlocks } from './live-blocks.js';
+import type { MemoryCap } from './memory-cap.js';
+import { MemoryReader } from './memory-reader.js';
+import { DETAIL, RING_RECORDS, type Recorder } from './recorder.js';
+import { RequestColumns } from './request-columns.js';
+import { SiteTable } from './site-table.js';
+
+const REMARKS = [
+  'CPython 3.14 on wasm32: sizes are those of a 32-bit build.',
+  'This build of CPython has no pymalloc of its own; every request of its MEM and OBJ domains was recorded, and what an ' +
+    'allocator does with them is for the models to say.',
+];
+/** Milliseconds after which what was recorded is told, for whoever watches. */
+const TELL_EVERY = 100;
+const FRAMES_PER_MESSAGE = 256;
+
+interface Made {
+  readonly code: number;
+  readonly globals: number;
+  readonly notes: readonly TranslationNote[];
+  readonly codes: readonly (readonly [number, string])[];
+}
+
+interface Report {
+  readonly exit: number | null;
+  readonly words?: string;
+  readonly type?: string;
+  readonly message?: string;
+  readonly line?: number;
+  readonly traceback?: string;
+  readonly memory?: boolean;
+}
+
+export class Program {
+  readonly #sites: SiteTable;
+  readonly #blocks: LiveBlocks;
+  readonly #columns: RequestColumns;
+  readonly #memory: MemoryReader;
+  readonly #frames: FrameRecord[] = [];
+  #frameReader: FrameReader | null = null;
+  #frameCount = 0;
+  #told = 0;
+
+  constructor(
+    private readonly interpreter: Interpreter,
+    private readonly recorder: Recorder,
+    private readonly layout: Layout,
+    private readonly cap: MemoryCap,
+    private readonly outbox: Outbox,
+    private readonly request: SnippetRequest,
+  ) {
+    this.#sites = new SiteTable(request.file);
+    this.#blocks = new LiveBlocks(request.limits.memoryBytes);
+    this.#columns = new RequestColumns(outbox, this.#blocks, RING_RECORDS, request.limits.lines);
+    this.#memory = new MemoryReader(interpreter.module, layout);
+  }
+
+  run(): Ending {
+    const { interpreter, recorder, request } = this;
+    const { file, source, args } = request;
+    const made = interpreter.try('make', JSON.stringify({ file, source, args }));
+    if (made.raised !== 0) return this.#doesNotCompile(made.raised);
+    const program = JSON.parse(made.text) as Made;
+    for (const [code, name] of program.codes) this.#sites.name(code, name);
+    this.#frameReader = new FrameReader(this.#memory, this.layout, this.#blocks, this.#sites, program);
+    this.outbox.say({ kind: 'started', translations: program.notes, remarks: REMARKS });
+    this.cap.limit = request.limits.memoryBytes;
+    const events = {
+      records: (words: Uint32Array) => this.#tell(words),
+      tick: () => this.#tick(),
+      snapshot: (site: number) => this.#snapshot(site),
+    };
+    let raised = 0;
+    try {
+      recorder.start(this.#sites, events, DETAIL[request.record]);
+      const result = interpreter.module._PyEval_EvalCode(program.code, program.globals, program.globals);
+      raised = result === 0 ? interpreter.module._PyErr_GetRaisedException() : 0;
+    } catch (error) {
+      return this.#broken(error);
+    }
+    recorder.stop();
+    this.#tellFrames();
+    return this.#ended(raised);
+  }
+
+  /** What the program printed. Beyond the limit nothing is told, and it ends. */
+  print(stream: OutputMessage['stream'], text: string, bytes: number): void {
+    const room = this.request.limits.outputBytes - this.outbox.outputBytes;
+    if (bytes <= room) return this.outbox.output(stream, text, bytes);
+    const rest = new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, room)).replace(/\ufffd+$/, '');
+    if (rest.length > 0) this.outbox.output(stream, rest, room);
+    return this.#stop('outputLimit', `It printed more than ${this.request.limits.outputBytes} bytes.`);
+  }
+
+  #tell(words: Uint32Array): void {
+    const { limits } = this.request;
+    this.#tellSites();
+    const whole = this.#columns.tell(words, limits.events);
+    this.#told = this.outbox.elapsed;
+    if (!this.#columns.wantsLines) this.recorder.stopLines();
+    if (!whole) this.#finish('eventLimit', `It made more than ${limits.events} requests.`);
+    this.#checkTime();
+  }
+
+  #tick(): void {
+    this.#checkTime();
+    if (this.outbox.elapsed - this.#told >= TELL_EVERY) {
+      this.#told = this.outbox.elapsed;
+      this.recorder.flush();
+      this.#tellFrames();
+    }
+  }
+
+  #checkTime(): void {
+    const { timeMs } = this.request.limits;
+    if (this.outbox.elapsed >= timeMs) this.#stop('timeLimit', `It ran longer than ${timeMs} ms.`);
+  }
+
+  #snapshot(site: number): void {
+    if (this.#frameReader === null || this.#frameCount >= this.request.limits.lines) return;
+    this.#frameCount++;
+    // Blocks are known up to here once the records are told.
+    this.recorder.flush();
+    this.#frames.push({ event: this.#columns.events, site, frames: this.#frameReader.read() });
+    if (this.#frames.length >= FRAMES_PER_MESSAGE) this.#tellFrames();
+  }
+
+  #tellFrames(): void {
+    if (this.#frames.length > 0) this.outbox.say({ kind: 'frames', records: this.#frames.splice(0) });
+  }
+
+  /** Ends the process from wherever the program is. */
+  #stop(outcome: SnippetOutcome, detail: string): void {
+    this.#tellRest();
+    this.#finish(outcome, detail);
+  }
+
+  /** What is left in the ring, when the program will not be gone on with. */
+  #tellRest(): void {
+    const rest = this.recorder.take();
+    this.#tellSites();
+    this.#columns.tell(rest, this.request.limits.events);
+    this.#tellFrames();
+  }
+
+  #tellSites(): void {
+    const fresh = this.#sites.take();
+    if (fresh.sites.length > 0) this.outbox.say({ kind: 'sites', ...fresh });
+  }
+
+  #finish(outcome: SnippetOutcome, detail: string): never {
+    this.#tellFrames();
+    return this.outbox.finish(this.#ending(outcome, detail));
+  }
+
+  #ending(outcome: SnippetOutcome, detail = '', exitStatus: number | null = null): Ending {
+    return { outcome, detail, events: this.#columns.events, blocks: this.#blocks.given, exitStatus };
+  }
+
+  #doesNotCompile(raised: number): Ending {
+    this.outbox.say({ kind: 'started', translations: [], remarks: REMARKS });
+    const report = JSON.parse(this.interpreter.call('compile_report', raised)) as Required<Report>;
+    const { type, message, line, traceback } = report;
+    this.outbox.exception({ type, message, line, traceback });
+    return this.#ending('doesNotCompile', message);
+  }
+
+  #ended(raised: number): Ending {
+    const { interpreter } = this;
+    const report = JSON.parse(interpreter.call('ended', raised || interpreter.module.__Py_NoneStruct)) as Report;
+    const types = new Set(JSON.parse(interpreter.call('types_alive', interpreter.module.__Py_NoneStruct)) as number[]);
+    this.outbox.say(countObjects(this.#blocks, this.#memory, this.layout, types));
+    if (report.words) this.print('stderr', `${report.words}\n`, new TextEncoder().encode(report.words).length + 1);
+    if (report.type === undefined) {
+      return report.exit === null || report.exit === 0
+        ? this.#ending('finished', '', report.exit)
+        : this.#ending('exception', `It ended with status ${report.exit}.`, report.exit);
+    }
+    const { type, message = '', line = 0, traceback = '' } = report;
+    this.outbox.exception({ type, message, line, traceback });
+    if (report.memory && this.cap.refused) {
+      return this.#ending('memoryLimit', `It asked for more than ${this.request.limits.memoryBytes} bytes of memory.`);
+    }
+    return this.#ending('exception', message === '' ? type : `${type}: ${message}`);
+  }
+
+  /** The program did not come back the way it went. */
+  #broken(error: unknown): Ending {
+    this.#tellRest();
+    if (error instanceof ProgramExit) {
+      const outcome = error.status === 0 ? 'finished' : 'exception';
+      return this.#ending(outcome, `It ended itself with status ${error.status}.`, error.status);
+    }
+    if (error instanceof GateClosed) return this.#ending('killed', `It was stopped: ${error.message}.`);
+    if (error instanceof RangeError) return this.#ending('killed', 'It used up the stack of its interpreter.');
+    return this.#ending('killed', 'Its interpreter crashed.');
+  }
+}

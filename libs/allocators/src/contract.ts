@@ -10,6 +10,7 @@
  * exceptions.
  */
 import type { RequestColumns } from '@heapcast/trace';
+import type { HeapCells } from './heap-cells.js';
 
 /** What became of one request. */
 export const Outcome = {
@@ -172,6 +173,12 @@ export interface AllocatorModel {
 
   /** Tells of every live block, those at the system allocator too, in no particular order; not of blocks from elsewhere. */
   visitBlocks(visit: BlockVisitor): void;
+
+  /** The heap as a picture: how full each stretch of it is. */
+  cells(): HeapCells;
+
+  /** A `BlockState` for each block of a region's cells, cell after cell; empty from models without pools. */
+  blockStates(region: number): Uint8Array<ArrayBuffer>;
 
   /** Simulated address of a placement; for a region that is still mapped or was the last to be unmapped. */
   address(region: number, offset: number): number;

@@ -13,6 +13,7 @@ import type {
   Totals,
 } from './contract.js';
 import { NO_REGION, Outcome, type OutcomeCode, type PlacementColumns } from './contract.js';
+import { cellsOfBlocks, type HeapCells } from './heap-cells.js';
 import { OperatingSystem, type OperatingSystemState } from './operating-system.js';
 
 const UNIT = 16;
@@ -160,6 +161,12 @@ class BumpModel implements AllocatorModel {
     });
   }
 
+  cells(): HeapCells {
+    const spans = [{ region: REGION, base: this.os.base(REGION), bytes: this.os.mappedBytes }];
+    return cellsOfBlocks(this.os.mappedBytes === 0 ? [] : spans, UNIT, (visitor) => this.visitBlocks(visitor));
+  }
+
+  blockStates = () => new Uint8Array(0);
   takeMappings = () => this.os.takeMappings();
   address = (region: number, offset: number) => this.os.base(region) + offset * UNIT;
   locate = () => ({ pool: -1, index: -1, bytes: this.at === NONE ? 0 : this.units * UNIT });

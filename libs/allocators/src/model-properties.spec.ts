@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Op, OP_MASK } from '@heapcast/trace';
 import { type AllocatorModel, type ModelDefinition, NO_REGION, Outcome, type PlacementColumns } from './contract.js';
+import { BlockState } from './heap-cells.js';
 import { type Property, properties } from './model-properties.js';
 import { bump } from './model-properties-bump.js';
 import { program, programs, sizes } from './model-properties-programs.js';
@@ -173,6 +174,16 @@ describe('a property fails on a model that breaks it', () => {
           });
         },
       }),
+    },
+    {
+      claim: 'its picture agrees with its blocks',
+      defect: 'a cell that is in use is shown empty',
+      of: (model) => ({ cells: () => ({ ...model.cells(), used: model.cells().used.fill(0) }) }),
+    },
+    {
+      claim: 'its picture agrees with its blocks',
+      defect: 'a live block is in the states of a cell that has no blocks of one size',
+      of: () => ({ blockStates: () => Uint8Array.of(BlockState.live) }),
     },
     {
       claim: 'the ledger sums to the mapped bytes and agrees with the totals',

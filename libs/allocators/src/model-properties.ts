@@ -13,6 +13,7 @@ import {
   type PlacementColumns,
   type Totals,
 } from './contract.js';
+import { BlockState } from './heap-cells.js';
 import { freeingAll, type Program, program, rowsOf, takesSlot } from './model-properties-programs.js';
 import { claim, claimEqual, placements, type Subject, sum, watch, Witness } from './model-properties-witness.js';
 
@@ -66,6 +67,36 @@ export const properties: Readonly<Record<string, Property>> = {
         .filter(([, { where }]) => where !== 'elsewhere')
         .map(([slot, { region, offset, size, bytes }]) => [slot, size, region, offset, bytes]);
       claimEqual(bySlot(told), bySlot(expected), `the blocks told of after request ${index}`);
+    });
+  },
+
+  'its picture agrees with its blocks': (tested, served) => {
+    watch(tested, served, ({ model, mapped }, index) => {
+      const cells = model.cells();
+      const regions = [...cells.region];
+      claimEqual([...regions].sort(), [...mapped.keys()].sort(), `the regions of the picture after request ${index}`);
+      const blocks = new Float64Array(cells.used.length);
+      model.visitBlocks((_slot, _requested, region, offset) => {
+        const place = regions.indexOf(region);
+        if (place < 0) return;
+        const start = cells.base[place] + cells.lead[place];
+        const cell = Math.floor((model.address(region, offset) - start) / cells.cellBytes);
+        blocks[cells.firstCell[place] + cell]++;
+      });
+      const live = regions.map(
+        (region) => model.blockStates(region).filter((state) => state === BlockState.live).length,
+      );
+      regions.forEach((region, place) => {
+        let used = 0;
+        for (let cell = cells.firstCell[place]; cell < cells.firstCell[place + 1]; cell++) {
+          const isOfOneSize = cells.blockBytes[cell] > 0;
+          used += isOfOneSize ? cells.used[cell] : 0;
+          const agrees = isOfOneSize ? cells.used[cell] === blocks[cell] : blocks[cell] === 0 || cells.used[cell] > 0;
+          const isPossible = cells.used[cell] <= cells.touched[cell] && cells.touched[cell] <= cells.capacity[cell];
+          claim(agrees && isPossible, () => `cell ${cell} of region ${region} is wrong after request ${index}`);
+        }
+        claimEqual(live[place], used, `live blocks in the states of region ${region} after request ${index}`);
+      });
     });
   },
 

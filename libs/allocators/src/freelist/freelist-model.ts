@@ -21,6 +21,7 @@ import {
   type PlacementColumns,
   type Totals,
 } from '../contract.js';
+import { cellsOfBlocks, type HeapCells } from '../heap-cells.js';
 import { type BlockTable, enlarged, NIL } from './block-table.js';
 import { Heap, type HeapState, REGION } from './heap.js';
 import {
@@ -148,6 +149,16 @@ export class FreelistModel implements AllocatorModel {
       if (block <= NIL) continue;
       visit(slot, blocks.requested[block], REGION, blocks.start[block] + space.leadUnits, blocks.units[block] * unit);
     }
+  }
+
+  cells(): HeapCells {
+    const { os } = this.space;
+    const spans = os.mappedBytes === 0 ? [] : [{ region: REGION, base: os.base(REGION), bytes: os.mappedBytes }];
+    return cellsOfBlocks(spans, this.unit, (visitor) => this.visitBlocks(visitor));
+  }
+
+  blockStates(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(0);
   }
 
   address(region: number, offset: number): number {

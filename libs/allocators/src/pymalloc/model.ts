@@ -29,7 +29,9 @@ import {
   type PlacementColumns,
   type Totals,
 } from '../contract.js';
+import type { HeapCells } from '../heap-cells.js';
 import { EMPTY, FOREIGN, SYSTEM } from './block-table.js';
+import { blockStates, heapCells } from './cells.js';
 import { debugMallocStats } from './debugmallocstats.js';
 import { blockSize } from './geometry.js';
 import { heapView } from './heap-view.js';
@@ -328,6 +330,14 @@ export class PymallocModel implements AllocatorModel {
       const bytes = blockSize(geometry, pools.classOf(block));
       visit(slot, table.size(slot), pools.regionOf(block), pools.offsetOf(block), bytes);
     }
+  }
+
+  cells(): HeapCells {
+    return heapCells(this.parts);
+  }
+
+  blockStates(region: number): Uint8Array<ArrayBuffer> {
+    return blockStates(this.parts, region);
   }
 
   address(region: number, offset: number): number {

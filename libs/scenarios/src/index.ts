@@ -1,0 +1,6 @@
+/** The talk's examples and others, each a small file that gives a program or a trace; and its analogy, the toy party. */
+export * from './list-of-dicts/beginning.js';
+export * from './list-of-dicts/benchmark.js';
+export * from './list-of-dicts/python-build.js';
+export * from './list-of-dicts/start-file.js';
+export * from './request-writer.js';

@@ -2,7 +2,7 @@
  * The house's arrows (docs/decisions/0001-the-house.md): data runs one way,
  * trace -> allocators -> replay -> insight -> api. A rule here is a wall between two rooms.
  */
-const LIBS = 'trace|allocators|replay|insight|contracts|database|program|engine|sandbox|sizeof';
+const LIBS = 'trace|allocators|replay|insight|contracts|database|program|scenarios|engine|sandbox|sizeof';
 const only = (room, allowed) => ({
   name: `${room}-knows-only-${allowed.join('-and-') || 'itself'}`,
   severity: 'error',
@@ -26,7 +26,8 @@ module.exports = {
     only('insight', ['trace', 'allocators', 'replay']),
     only('contracts', []),
     only('database', ['trace']),
-    only('program', ['trace']),
+    only('program', ['trace', 'contracts', 'sizeof']),
+    only('scenarios', ['trace', 'program', 'contracts']),
     only('engine', ['contracts', 'trace', 'program', 'sizeof']),
     only('sandbox', ['trace']),
     only('sizeof', []),

@@ -7,6 +7,7 @@ const libs = [
   'contracts',
   'database',
   'program',
+  'scenarios',
   'engine',
   'sandbox',
   'sizeof',

@@ -474,7 +474,7 @@ export interface ProgramResource {
   readonly name: string;
   /** The operating system's number for it: the smallest that was free. */
   readonly descriptor: number;
-  /** The object that owns it; null = the object is gone. */
+  /** The object that owns it; null = it went without closing it. */
   readonly owner: number | null;
   readonly open: boolean;
   readonly closedBy: Closer;

@@ -225,6 +225,17 @@ export class CycleCollector {
     return this.objects.kind[object] === Kind.leaf;
   }
 
+  /** What a weak reference refers to; null if it is empty, or no weak reference. */
+  referent(object: ObjectHandle): ObjectHandle | null {
+    const { kind, partner } = this.objects;
+    return kind[object] === Kind.weakReference && partner[object] !== NO_OBJECT ? partner[object] : null;
+  }
+
+  /** Whether a finalizer is still to run, has run, or there is none. */
+  finalizerState(object: ObjectHandle): 'none' | 'due' | 'called' {
+    return (['none', 'due', 'called'] as const)[this.objects.finalizer[object]];
+  }
+
   /** `sys.getrefcount`, less the one that it takes itself. */
   referenceCount(object: ObjectHandle): number {
     this.requireAlive(object);
@@ -286,6 +297,7 @@ export class CycleCollector {
 
     const examined = moveUnreachable(objects, generation, TRASH);
     this.generations.survived(generation, examined - lists.length(TRASH));
+    if (this.listener.found !== undefined && lists.first(TRASH) !== TRASH) this.listener.found(lists.members(TRASH));
     const older = generation === 2 ? 2 : generation + 1;
     if (generation !== 2) lists.merge(generation, older);
 

@@ -20,6 +20,8 @@ export interface Collection {
 
 /** Inside these calls the listener may `retain` an object that is still alive, and nothing else. */
 export interface CollectorListener {
+  /** A collection has found these unreachable, in this order; nothing has happened to them yet. Not told if there are none. */
+  found?(trash: readonly ObjectHandle[]): void;
   /** The finalizer runs. An object that is retained here lives on. */
   finalize(object: ObjectHandle): void;
   /** The weak reference has just been emptied and its callback runs. */

@@ -43,12 +43,17 @@ export class Accesses {
   loadPointer(address: number): void {
     const good = this.addressable(address, WORD_BYTES);
     const { loaded } = this;
-    this.memory.load(address, loaded);
-    loaded.defined |= ~loaded.written & this.zeroed(address) & ALL_BYTES;
-    loaded.written = ALL_BYTES;
+    this.peekPointer(address, loaded);
     const reported = this.checkRead(address, WORD_BYTES, good);
     if (reported) loaded.defined |= ~good & ALL_BYTES;
     else loaded.defined &= good;
+  }
+
+  /** What is in eight bytes, whoever they belong to. */
+  peekPointer(address: number, into: Word): void {
+    this.memory.load(address, into);
+    into.defined |= ~into.written & this.zeroed(address) & ALL_BYTES;
+    into.written = ALL_BYTES;
   }
 
   /** What memcheck would say that this address is. */

@@ -40,6 +40,11 @@ export function frameStart(depth: number): number {
   return STACK_TOP - (depth + 1) * FRAME_BYTES;
 }
 
+/** Depth of the frame that an address is in; negative or too large = in none. */
+export function depthOf(address: number): number {
+  return Math.ceil((STACK_TOP - address) / FRAME_BYTES) - 1;
+}
+
 /** Address of the n-th global, from 0. */
 export function globalAddress(index: number): number {
   return DATA_START + index * WORD_BYTES;

@@ -14,12 +14,21 @@ export class CallPaths {
   private readonly callers: number[] = [NO_PATH];
   private readonly known = new Map<string, number>();
 
+  /** `limit`: at most so many paths are kept apart; further ones are `NO_PATH`. */
+  constructor(private readonly limit = Infinity) {}
+
+  /** Paths so far: they are numbered 1 … count. */
+  get count(): number {
+    return this.functions.length - 1;
+  }
+
   /** The path that has this place innermost, called from `caller`. */
   path(functionName: string, line: number, caller: number): number {
     const key = `${caller} ${line} ${functionName}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const path = this.functions.length;
+    if (path > this.limit) return NO_PATH;
     this.functions.push(functionName);
     this.lines.push(line);
     this.callers.push(caller);
@@ -39,11 +48,21 @@ export class CallPaths {
     return places.join(' ');
   }
 
-  /** As a trace's site table. */
-  sites(file = ''): Site[] {
-    return this.functions
-      .slice(1)
-      .map((name, index) => ({ function: name, file, line: this.lines[index + 1], parent: this.callers[index + 1] }));
+  /** The places of a path, innermost first, at most `most`. */
+  places(path: number, most: number): { readonly function: string; readonly line: number }[] {
+    const places: { readonly function: string; readonly line: number }[] = [];
+    for (let at = path; at !== NO_PATH && places.length < most; at = this.callers[at]) {
+      places.push({ function: this.functions[at], line: this.lines[at] });
+    }
+    return places;
+  }
+
+  /** As a trace's site table; `from`: without its first so many entries. */
+  sites(file = '', from = 0): Site[] {
+    return this.functions.slice(from + 1).map((name, index) => {
+      const path = from + 1 + index;
+      return { function: name, file, line: this.lines[path], parent: this.callers[path] };
+    });
   }
 
   /** Becomes the table that `sites` gave. */

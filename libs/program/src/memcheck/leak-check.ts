@@ -54,6 +54,15 @@ export function checkLeaks(blocks: Blocks, memory: ShadowMemory, roots: Iterable
   return walk.found();
 }
 
+/** Calls `visit` with every pointer from a live block to a live block, by entry of the check of this moment. */
+export function visitBlockPointers(
+  blocks: Blocks,
+  memory: ShadowMemory,
+  visit: (from: number, to: number) => void,
+): void {
+  new Walk(blocks, memory).visitPointers(visit);
+}
+
 class Walk implements LeakCheck {
   readonly id: Float64Array;
   readonly size: Float64Array;
@@ -142,6 +151,15 @@ class Walk implements LeakCheck {
       });
     }
     this.followLeaders();
+  }
+
+  visitPointers(visit: (from: number, to: number) => void): void {
+    for (let entry = 0; entry < this.id.length; entry++) {
+      this.memory.visitPointers(this.start[entry], this.size[entry], this.zeroed[entry], (address) => {
+        const to = this.entryAt(address);
+        if (to >= 0) visit(entry, to);
+      });
+    }
   }
 
   found(): LeakCheck {

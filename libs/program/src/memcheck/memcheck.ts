@@ -9,11 +9,11 @@
 import type { Site } from '@heapcast/trace';
 import { Accesses, type AccessSize } from './accesses.js';
 import { HEAP_START, RED_ZONE } from './address-space.js';
-import { type Allocator, Blocks, type SavedBlocks } from './blocks.js';
+import { type Allocator, Blocks, NO_BLOCK, type SavedBlocks } from './blocks.js';
 import { CallPaths, NO_PATH } from './call-paths.js';
 import { type CallPlace, HeapCalls, type HeapUse } from './heap-calls.js';
-import { checkLeaks, type LeakCheck } from './leak-check.js';
-import { type ErrorKind, ErrorLog, type FreeCall, type MemoryError } from './memory-errors.js';
+import { checkLeaks, type LeakCheck, visitBlockPointers } from './leak-check.js';
+import { type AddressDescription, type ErrorKind, ErrorLog, type FreeCall, type MemoryError } from './memory-errors.js';
 import { type SavedMemory, ShadowMemory, Word } from './shadow-memory.js';
 import { type SavedVariables, Variables } from './variables.js';
 
@@ -21,13 +21,19 @@ import { type SavedVariables, Variables } from './variables.js';
 export interface MemcheckListener {
   allocated(id: number, size: number, allocator: Allocator): void;
   freed(id: number): void;
-  /** A new report, or one more time for a known one. */
-  reported(error: MemoryError): void;
+  /** A new report, or one more time for a known one; `thisTime`: what happened now. */
+  reported(error: MemoryError, thisTime: MemoryError): void;
 }
 
 export interface MemcheckOptions {
   /** Bytes of freed blocks, red zones included, that are remembered (`--freelist-vol`). Default: all. */
   readonly freedVolume?: number;
+  /** Different errors that are kept. Default: all. */
+  readonly maxErrors?: number;
+  /** The function in which the program starts. Default: `main`. */
+  readonly entry?: string;
+  /** Where call paths are kept. Default: a table of its own. */
+  readonly paths?: CallPaths;
   readonly listener?: Partial<MemcheckListener>;
 }
 
@@ -44,13 +50,13 @@ export interface SavedMemcheck {
 }
 
 export class Memcheck {
-  readonly paths = new CallPaths();
+  readonly paths: CallPaths;
   private readonly memory = new ShadowMemory();
-  private readonly variables = new Variables(this.memory);
+  private readonly variables: Variables;
   private readonly blocks: Blocks;
   private readonly accesses: Accesses;
   private readonly heapCalls: HeapCalls;
-  private readonly errorLog = new ErrorLog();
+  private readonly errorLog: ErrorLog;
   private readonly listener: Partial<MemcheckListener>;
   private readonly word = new Word();
   private command = 0;
@@ -58,6 +64,9 @@ export class Memcheck {
 
   constructor(options: MemcheckOptions = {}) {
     this.listener = options.listener ?? {};
+    this.paths = options.paths ?? new CallPaths();
+    this.errorLog = new ErrorLog(options.maxErrors);
+    this.variables = new Variables(this.memory, options.entry);
     this.blocks = new Blocks(options.freedVolume ?? Infinity, () => this.discardForgottenPages());
     this.accesses = new Accesses(this.memory, this.blocks, this.variables, (kind, address, size) =>
       this.reportAccess(kind, address, size),
@@ -163,9 +172,95 @@ export class Memcheck {
     this.accesses.read(this.valueOf(block) + offset, size);
   }
 
+  // The same by address, for callers that follow pointers themselves.
+
+  /** The variable's address; `undefined` if it is not declared. */
+  find(name: string): number | undefined {
+    return this.variables.find(name);
+  }
+
+  /** As the caller of the innermost function sees it. */
+  findInCaller(name: string): number | undefined {
+    return this.variables.findInCaller(name);
+  }
+
+  /** Addresses of the locals of a frame, by name; 0 = main's. */
+  localsAt(depth: number): ReadonlyMap<string, number> {
+    return this.variables.localsAt(depth);
+  }
+
+  globalVariables(): ReadonlyMap<string, number> {
+    return this.variables.globalVariables();
+  }
+
+  /** The name of the variable at an address, if there is one. */
+  variableAt(address: number): string | undefined {
+    return this.variables.nameAt(address);
+  }
+
+  /** The address of a new block; 0 if there is no memory for it. */
+  allocateBlock(size: number, allocator: Exclude<Allocator, 'realloc'>): number {
+    return this.heapCalls.allocate(size, allocator, this.place());
+  }
+
+  /** The address of the moved block; 0 if there is none. */
+  reallocateBlock(address: number, size: number): number {
+    return this.heapCalls.reallocate(address, size, this.place());
+  }
+
+  freeBlock(address: number, call: Exclude<FreeCall, 'realloc'>): void {
+    this.heapCalls.free(address, call, this.place());
+  }
+
+  /** Reads a pointer, as the program does. */
+  loadWord(address: number, into: Word): void {
+    this.accesses.loadPointer(address);
+    into.take(this.accesses.loaded);
+  }
+
+  storeWord(address: number, word: Word): void {
+    this.accesses.storePointer(address, word);
+  }
+
+  /** Reads what is there, without the program's doing it. */
+  peekWord(address: number, into: Word): void {
+    this.accesses.peekPointer(address, into);
+  }
+
+  writeData(address: number, size: AccessSize): void {
+    this.accesses.write(address, size);
+  }
+
+  readData(address: number, size: AccessSize): void {
+    this.accesses.read(address, size);
+  }
+
+  describe(address: number): AddressDescription {
+    return this.accesses.describe(address);
+  }
+
+  /** Id of the live block that the address points into (one of size 0 counts as one byte), or null. */
+  liveBlockAt(address: number): number | null {
+    const { blocks } = this;
+    const block = blocks.near(address);
+    if (block === NO_BLOCK || !blocks.isLive(block) || address < blocks.start[block]) return null;
+    return address < blocks.start[block] + Math.max(blocks.size[block], 1) ? blocks.id[block] : null;
+  }
+
+  /** Calls `visit` with every pointer in the live block that starts here. */
+  visitPointersIn(start: number, visit: (address: number) => void): void {
+    const block = this.blocks.liveAt(start);
+    if (block !== NO_BLOCK) this.memory.visitPointers(start, this.blocks.size[block], this.blocks.zeroed[block], visit);
+  }
+
   /** Looks for lost blocks now. Nothing changes by it. */
   checkLeaks(): LeakCheck {
     return checkLeaks(this.blocks, this.memory, this.variables.roots());
+  }
+
+  /** Calls `visit` with every pointer from a live block to a live block, by entry of `checkLeaks` of this moment. */
+  visitBlockPointers(visit: (from: number, to: number) => void): void {
+    visitBlockPointers(this.blocks, this.memory, visit);
   }
 
   /** In order of first occurrence. */
@@ -240,7 +335,7 @@ export class Memcheck {
     const path = this.here();
     const error = { at: this.command, kind, size, call, path, address: this.accesses.describe(address), count };
     const report = this.errorLog.add(error, this.paths.place(path));
-    this.listener.reported?.(report);
+    this.listener.reported?.(report, error);
   }
 
   /** Pages with nothing left but forgotten blocks. Variables' pages are below and above the heap. */

@@ -44,6 +44,9 @@ export class ErrorLog {
   private readonly reports: MemoryError[] = [];
   private readonly known = new Map<string, MemoryError>();
 
+  /** `most`: different errors that are kept. */
+  constructor(private readonly most = Infinity) {}
+
   /** Counts the error if it is known at this place (`function:line`), else keeps it. Returns the report. */
   add(error: MemoryError, place: string): MemoryError {
     const key = `${error.kind} ${error.size} ${error.call ?? ''} ${place}`;
@@ -52,6 +55,7 @@ export class ErrorLog {
       known.count += error.count;
       return known;
     }
+    if (this.reports.length >= this.most) return error;
     this.known.set(key, error);
     this.reports.push(error);
     return error;

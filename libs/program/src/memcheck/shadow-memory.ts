@@ -34,6 +34,14 @@ export class Word {
     this.defined = ALL_BYTES;
   }
 
+  /** Becomes the other. */
+  take(other: Word): void {
+    this.low = other.low;
+    this.high = other.high;
+    this.written = other.written;
+    this.defined = other.defined;
+  }
+
   /** Adds bytes as a processor would. A sum is uninitialised from its lowest uninitialised byte upwards. */
   add(delta: number): void {
     const low = this.low + (delta >>> 0);

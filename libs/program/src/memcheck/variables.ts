@@ -2,7 +2,7 @@
  * The pointer variables of a program: its globals, and the locals of every function that is still running. Each is one
  * word of memory, so that its address can be taken and written through. These words are the roots of a leak check.
  */
-import { frameStart, globalAddress, MAX_GLOBALS, MAX_LOCALS, WORD_BYTES } from './address-space.js';
+import { depthOf, frameStart, globalAddress, MAX_GLOBALS, MAX_LOCALS, WORD_BYTES } from './address-space.js';
 import { NO_PATH } from './call-paths.js';
 import { type ShadowMemory, Word } from './shadow-memory.js';
 
@@ -27,10 +27,16 @@ const MAIN = 'main';
 
 export class Variables {
   private readonly globals = new Map<string, number>();
-  private readonly frames: Frame[] = [{ function: MAIN, caller: NO_PATH, locals: new Map() }];
+  private readonly frames: Frame[];
   private readonly null = new Word();
 
-  constructor(private readonly memory: ShadowMemory) {}
+  /** `entry`: the function in which the program starts. */
+  constructor(
+    private readonly memory: ShadowMemory,
+    entry = MAIN,
+  ) {
+    this.frames = [{ function: entry, caller: NO_PATH, locals: new Map() }];
+  }
 
   /** Calls of the innermost function and its callers; 0 once main has returned. */
   get depth(): number {
@@ -83,6 +89,29 @@ export class Variables {
   /** The variable's address: a local of the innermost frame, else a global; `undefined` if neither has the name. */
   find(name: string): number | undefined {
     return this.innermost?.locals.get(name) ?? this.globals.get(name);
+  }
+
+  /** The same in the eyes of the caller. */
+  findInCaller(name: string): number | undefined {
+    return this.frames.at(-2)?.locals.get(name) ?? this.globals.get(name);
+  }
+
+  /** Addresses by name; 0 = main's. */
+  localsAt(depth: number): ReadonlyMap<string, number> {
+    return this.frames[depth].locals;
+  }
+
+  globalVariables(): ReadonlyMap<string, number> {
+    return this.globals;
+  }
+
+  /** The name of the variable at this address, if there is one. */
+  nameAt(address: number): string | undefined {
+    const frame = this.frames[depthOf(address)];
+    for (const [name, at] of frame?.locals ?? this.globals) {
+      if (at === address) return name;
+    }
+    return undefined;
   }
 
   /** The addresses of all variables that exist. */

@@ -222,7 +222,8 @@ describe('pinned arenas', () => {
     // CPython 3.13 keeps its last arena, even when that is empty.
     expect(together).toMatchObject({ bytes: (regions.length - 1) * 1_048_576, regions: regions.length - 1 });
     expect(sites[0].site).toMatchObject({ function: 'remember', file: 'cache.py', line: 9 });
-    expect(regions[0].comesBack).toMatchObject({ bytes: 1_048_576, regions: 1 });
+    // … which is the one at the end of usable_arenas, with most free pools: it would not even come back alone.
+    expect(regions.map((region: Body) => region.comesBack.regions).sort()).toEqual([0, 1, 1, 1]);
     // What is promised happens when the program frees those blocks. (Their numbers are their ids.)
     const frees = regions.flatMap((region: Body) =>
       region.blocks.map(({ number }: Body) => ({ op: 'free', id: number })),

@@ -12,6 +12,16 @@ import { functionAt, type WasmModule } from './wasm-module.js';
 /** What comes before `main`. */
 const OUTERMOST: ReadonlySet<string> = new Set(['_start', '__main_void', '__wasm_call_ctors', '__wasm_call_dtors']);
 const MAIN: ReadonlySet<string> = new Set(['__original_main', '__main_argc_argv', '__main_void']);
+/** What the C++ library writes into its names for the linker's sake. */
+const LINKAGE = /\[abi:\w+\]|(?<=\bstd::)__2::/g;
+
+interface Place {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+  /** Its sites, by the site of the caller. */
+  readonly sites: Map<number, number>;
+}
 
 const NOWHERE = 0;
 /** Beyond, what has no site yet is told with that of its caller. */
@@ -19,12 +29,15 @@ const MOST_SITES = 100_000;
 
 export class CallPaths {
   readonly #sites: Site[] = [];
-  /** Positions of the sites; a frame that is not shown has none. */
-  readonly #positions: number[] = [];
+  /** The place of each site. */
+  readonly #placeOf: Place[] = [];
   #told = 0;
   /** Site by the caller's site and the position of the call. */
   readonly #ways = new Map<number, number>();
-  readonly #places = new Map<number, Omit<Site, 'parent'> | null>();
+  /** By position; `null` = a frame that is not shown. */
+  readonly #places = new Map<number, Place | null>();
+  /** By text: two calls on one line are one place. */
+  readonly #placesByText = new Map<string, Place>();
   /** The stack that was resolved last, and the site of each of its frames. */
   #lastStack = new Uint32Array(64);
   #lastSites = new Uint32Array(64);
@@ -75,7 +88,7 @@ export class CallPaths {
   /** Name of the function at a position, as a person would call it. */
   functionName(position: number): string {
     const name = functionAt(this.module, position)?.name ?? '';
-    return MAIN.has(name) ? 'main' : name;
+    return MAIN.has(name) ? 'main' : name.replace(LINKAGE, '');
   }
 
   #step(from: number, position: number): number {
@@ -91,15 +104,18 @@ export class CallPaths {
     const place = this.#placeAt(position);
     if (!place || this.#sites.length >= MOST_SITES) return from;
     for (let at = from; at !== NOWHERE; at = this.#sites[at - 1].parent) {
-      if (this.#positions[at - 1] === position) return at;
+      if (this.#placeOf[at - 1] === place) return at;
     }
-    this.#sites.push({ ...place, parent: from });
-    this.#positions.push(position);
+    const known = place.sites.get(from);
+    if (known !== undefined) return known;
+    const { function: name, file, line } = place;
+    this.#sites.push({ function: name, file, line, parent: from });
+    this.#placeOf.push(place);
+    place.sites.set(from, this.#sites.length);
     return this.#sites.length;
   }
 
-  /** `null`: a frame that is not shown. */
-  #placeAt(position: number): Omit<Site, 'parent'> | null {
+  #placeAt(position: number): Place | null {
     let place = this.#places.get(position);
     if (place === undefined) {
       place = this.#lookUp(position);
@@ -108,12 +124,18 @@ export class CallPaths {
     return place;
   }
 
-  #lookUp(position: number): Omit<Site, 'parent'> | null {
+  #lookUp(position: number): Place | null {
     const name = functionAt(this.module, position)?.name;
     if (name === undefined) return null;
-    const line = this.lines.at(position);
-    if (line === null && OUTERMOST.has(name)) return null;
-    return { function: this.functionName(position), file: line?.file ?? '', line: line?.line ?? 0 };
+    const source = this.lines.at(position);
+    if (source === null && OUTERMOST.has(name)) return null;
+    const { file = '', line = 0 } = source ?? {};
+    const text = `${name} ${line} ${file}`;
+    const known = this.#placesByText.get(text);
+    if (known) return known;
+    const place = { function: this.functionName(position), file, line, sites: new Map<number, number>() };
+    this.#placesByText.set(text, place);
+    return place;
   }
 
   #makeRoom(depth: number): void {

@@ -20,7 +20,8 @@ export function limitCompilerMemory(bytes: number): void {
   Object.defineProperty(WebAssembly, 'compile', { value: limited, configurable: true, writable: true });
   // Streams would pass by.
   Object.defineProperty(WebAssembly, 'compileStreaming', {
-    value: async (response: Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>) => limited((await response).arrayBuffer()),
+    value: async (response: Promise<{ arrayBuffer(): Promise<ArrayBuffer> }>) =>
+      limited((await response).arrayBuffer()),
     configurable: true,
     writable: true,
   });
@@ -44,7 +45,11 @@ export function withMemoryLimit(module: Uint8Array, pages: number): Uint8Array {
       const flags = reader.byte();
       const initial = reader.unsigned();
       const maximum = flags & HAS_MAXIMUM ? reader.unsigned() : Infinity;
-      memories.push(flags | HAS_MAXIMUM, ...unsignedLeb(initial), ...unsignedLeb(Math.max(initial, Math.min(maximum, pages))));
+      memories.push(
+        flags | HAS_MAXIMUM,
+        ...unsignedLeb(initial),
+        ...unsignedLeb(Math.max(initial, Math.min(maximum, pages))),
+      );
     }
     const section = [MEMORY_SECTION, ...unsignedLeb(memories.length), ...memories];
     const limited = new Uint8Array(begin + section.length + (module.length - end));

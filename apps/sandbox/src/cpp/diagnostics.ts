@@ -1,7 +1,8 @@
 /** What the compiler and the linker said, as data: `file:line:column: severity: message`. */
 import type { CompilerDiagnostic } from '../protocol.js';
 
-const WITH_PLACE = /^(?<file>[^\s:][^:\n]*):(?<line>\d+):(?<column>\d+): (?<severity>fatal error|error|warning|note): (?<message>.*)$/;
+const WITH_PLACE =
+  /^(?<file>[^\s:][^:\n]*):(?<line>\d+):(?<column>\d+): (?<severity>fatal error|error|warning|note): (?<message>.*)$/;
 const WITHOUT_PLACE = /^(?:error|fatal error|clang\S*: error|wasm-ld: error): (?<message>.*)$/;
 const LINKER = /^wasm-ld: error: \S+\.o: (?<message>.*)$/;
 const MOST = 100;

@@ -26,11 +26,23 @@ export interface Trap {
 /** Signs of a trap in V8's words, and what they are called here. */
 const TRAPS: readonly (readonly [RegExp, string, string])[] = [
   [/call stack/i, 'StackOverflow', 'The stack is full: a recursion that does not end, or too large local variables.'],
-  [/null function|signature mismatch|table index/, 'BadFunctionPointer', 'A function was called by a pointer that is not one to such a function.'],
-  [/out of bounds|outside the bounds|Invalid typed array/, 'SegmentationFault', 'Memory was accessed that the program does not have.'],
+  [
+    /null function|signature mismatch|table index/,
+    'BadFunctionPointer',
+    'A function was called by a pointer that is not one to such a function.',
+  ],
+  [
+    /out of bounds|outside the bounds|Invalid typed array/,
+    'SegmentationFault',
+    'Memory was accessed that the program does not have.',
+  ],
   [/divide by zero|remainder by zero/, 'DivisionByZero', 'A whole number was divided by 0.'],
   [/unrepresentable/, 'ArithmeticOverflow', 'The result of the division cannot be represented.'],
-  [/unreachable/, 'Unreachable', 'Code was reached that must not be: a function that returns nothing where it should, or undefined behaviour.'],
+  [
+    /unreachable/,
+    'Unreachable',
+    'Code was reached that must not be: a function that returns nothing where it should, or undefined behaviour.',
+  ],
 ];
 
 const ABORT: Trap = { type: 'Abort', message: 'The program called abort().' };

@@ -29,6 +29,11 @@ const TELL_EVERY = 40;
 const TRACEBACK_FRAMES = 30;
 const SYSTEM = 'wasi_snapshot_preview1';
 
+/** Taken while they are there: a sealed realm has none of them. */
+const { Global, Instance, Memory, Module } = WebAssembly;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+const waitFor = Atomics.wait.bind(Atomics);
+
 export class Execution {
   readonly #module: WasmModule;
   readonly #map: LinkMap;
@@ -78,8 +83,8 @@ export class Execution {
   #run(): Omit<Ending, 'events' | 'blocks'> {
     let start: unknown;
     try {
-      const module = new WebAssembly.Module(this.#instrumented.bytes);
-      this.#exports = new WebAssembly.Instance(module, this.#imports(module)).exports;
+      const module = new Module(this.#instrumented.bytes);
+      this.#exports = new Instance(module, this.#imports(module)).exports;
       start = this.#exports['_start'];
       this.#setGlobal(RecorderName.fuel, FUEL);
     } catch (error) {
@@ -110,10 +115,7 @@ export class Execution {
     return { outcome: 'exception', detail: message, exitStatus: null };
   }
 
-  #traceback(
-    positions: readonly number[],
-    functions: readonly string[],
-  ): Pick<ExceptionMessage, 'line' | 'traceback'> {
+  #traceback(positions: readonly number[], functions: readonly string[]): Pick<ExceptionMessage, 'line' | 'traceback'> {
     const places = positions.map((position) => this.#lines.at(position));
     const own = places.find((place) => place !== null && place.line > 0 && place.file === this.request.file);
     const frames = functions.slice(0, TRACEBACK_FRAMES).map((name, i) => {
@@ -157,7 +159,7 @@ export class Execution {
   #sleep(milliseconds: number): void {
     this.#tell();
     const left = this.request.limits.timeMs - this.outbox.elapsed;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.max(0, Math.min(milliseconds, left)));
+    waitFor(pause, 0, 0, Math.max(0, Math.min(milliseconds, left)));
     if (milliseconds > left) throw new Stop('timeLimit', '');
   }
 
@@ -175,7 +177,7 @@ export class Execution {
       elapsed: () => BigInt(Math.floor(this.outbox.elapsed * 1e6)),
     });
     const imports: WebAssembly.Imports = { [SYSTEM]: {}, [RecorderName.module]: { ...this.#host.imports() } };
-    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    for (const { module: from, name } of Module.imports(module)) {
       if (from === SYSTEM) imports[SYSTEM][name] = Object.hasOwn(system, name) ? system[name] : notOffered;
     }
     return imports;
@@ -183,18 +185,18 @@ export class Execution {
 
   #memory(): ArrayBuffer {
     const { memory } = this.#exports;
-    if (memory instanceof WebAssembly.Memory) return memory.buffer;
+    if (memory instanceof Memory) return memory.buffer;
     return new ArrayBuffer(0);
   }
 
   #global(name: string): number {
     const global = this.#exports[name];
-    return global instanceof WebAssembly.Global ? Number(global.value) : 0;
+    return global instanceof Global ? Number(global.value) : 0;
   }
 
   #setGlobal(name: string, value: number): void {
     const global = this.#exports[name];
-    if (global instanceof WebAssembly.Global) global.value = value;
+    if (global instanceof Global) global.value = value;
   }
 
   #instrument(): InstrumentedModule {

@@ -11,7 +11,11 @@ import { Op } from './requests.js';
 import { ARGUMENT_BYTES, HEAP_CALLS, type HeapCall, MOST_ARGUMENTS, PATH_BYTES } from './recorder-source.js';
 
 const FRAME_BYTES = 4;
-const [MALLOC, CALLOC, REALLOC] = [HEAP_CALLS.indexOf('malloc'), HEAP_CALLS.indexOf('calloc'), HEAP_CALLS.indexOf('realloc')];
+const [MALLOC, CALLOC, REALLOC] = [
+  HEAP_CALLS.indexOf('malloc'),
+  HEAP_CALLS.indexOf('calloc'),
+  HEAP_CALLS.indexOf('realloc'),
+];
 
 export class HostFunctions {
   /** Requests that found no memory; the program was told. */

@@ -55,8 +55,7 @@ function lossRecords(numbers: Uint32Array, ledger: HeapLedger, { kind, leader }:
   });
   const weight = ({ bytes, indirectBytes }: LossRecordMessage): number => bytes + indirectBytes;
   return [...records.values()].sort(
-    (a, b) =>
-      LEAK_KINDS.indexOf(a.kind) - LEAK_KINDS.indexOf(b.kind) || weight(b) - weight(a) || a.site - b.site,
+    (a, b) => LEAK_KINDS.indexOf(a.kind) - LEAK_KINDS.indexOf(b.kind) || weight(b) - weight(a) || a.site - b.site,
   );
 }
 

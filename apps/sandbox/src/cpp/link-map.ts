@@ -15,7 +15,8 @@ export interface LinkMap {
 }
 
 /** `address offset size object:(section)`; code has no address, variables that begin as zero have no offset. */
-const LINE = /^ *(?<address>[0-9a-f]+|-) +(?<offset>[0-9a-f]+) +(?<size>[0-9a-f]+) {9}(?<object>\S.*):\((?<section>.*)\)$/;
+const LINE =
+  /^ *(?<address>[0-9a-f]+|-) +(?<offset>[0-9a-f]+) +(?<size>[0-9a-f]+) {9}(?<object>\S.*):\((?<section>.*)\)$/;
 const ALLOCATOR = /(?:^(?:recorder|arguments)\.o|\/libc\.a\((?:dlmalloc|sbrk)\.c\.obj\))$/;
 
 export function readLinkMap(text: string): LinkMap {

@@ -5,7 +5,10 @@
  * are those of `host-functions.ts` and `system-interface.ts`. The compiler is WebAssembly too and sees no file but those of
  * its package. Around both stand the walls of the process, as for every language.
  */
-import type { SnippetRequest } from '../protocol.js';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { LayerFinding, SnippetRequest } from '../protocol.js';
+import { openings, sealRealm } from '../realm.js';
 import type { Ending, LoadRuntime } from '../runtime.js';
 import type { Outbox } from '../outbox.js';
 import { limitCompilerMemory } from './compiler-memory.js';
@@ -13,36 +16,82 @@ import { translate } from './dialect.js';
 import { Execution } from './execution.js';
 import { type Llvm, Toolchain } from './toolchain.js';
 
-const PACKAGE = '@yowasp/clang';
 const COMPILER_MEMORY = 1 << 30;
+const ENTRY = 'gen/bundle.js';
 
 const REMARKS = [
   'Sizes are those of a 32-bit build: int 4, long 4, pointers 4 bytes.',
   'Compiled without optimisation and without exceptions, so that every line and every variable is where it was written.',
 ];
 
-export const load: LoadRuntime = async (outbox) => {
+/** `(module (import "env" "x" (func)))`: what a program would have to do to reach anything else. */
+const REACHES_OUT = Uint8Array.from([
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[2, 9, 1, 3, 0x65, 0x6e, 0x76, 1, 0x78, 0, 0],
+]);
+
+/** `folders`: the compiler's package. */
+export const load: LoadRuntime = async (outbox, [folder = '']) => {
+  const engine = WebAssembly;
   limitCompilerMemory(COMPILER_MEMORY);
-  const { runLLVM, version } = (await import(PACKAGE)) as { readonly runLLVM: Llvm; readonly version: string };
+  const { runLLVM, version } = (await import(pathToFileURL(path.join(folder, ENTRY)).href)) as {
+    readonly runLLVM: Llvm;
+    readonly version: string;
+  };
   const toolchain = await Toolchain.load(runLLVM);
+  sealRealm();
+  const layers = findings(engine);
+  // LLVM is started anew for each step; nothing of a program runs before this is taken away again.
+  Object.defineProperty(globalThis, 'WebAssembly', { value: { Instance: engine.Instance }, configurable: true });
   return {
-    title: `clang ${version.split('-')[0]}, wasm32 (${PACKAGE} ${version})`,
-    layers: [],
+    title: `clang ${version.split('-')[0]}, wasm32 (@yowasp/clang ${version})`,
+    layers,
     run: async (request) => runProgram(toolchain, request, outbox),
   };
 };
 
-/** Compiles and runs one program. Time counts from when it is compiled. */
+function findings(engine: typeof WebAssembly): LayerFinding[] {
+  const open = openings();
+  let refusal = '';
+  try {
+    // oxlint-disable-next-line no-new
+    new engine.Instance(new engine.Module(REACHES_OUT), {});
+  } catch (error) {
+    refusal = error instanceof Error ? error.name : 'refused';
+  }
+  return [
+    {
+      layer: 'realm',
+      inForce: open.length === 0,
+      detail: open.length === 0 ? 'no process, no code from text' : `still there: ${open.join(', ')}`,
+    },
+    {
+      layer: 'interpreter',
+      inForce: refusal !== '',
+      detail:
+        refusal === ''
+          ? 'a program may import anything'
+          : `a program that imports more than it is given is not started (${refusal})`,
+    },
+  ];
+}
+
+/** Compiles and runs one program. Its time counts from when it is compiled. */
 export async function runProgram(toolchain: Toolchain, request: SnippetRequest, outbox: Outbox): Promise<Ending> {
   const { source, notes } = translate(request.source);
   const language = request.language === 'c' ? 'c' : 'cpp';
   const { diagnostics, program } = await toolchain.build(language, request.file, source, request.limits.memoryBytes);
+  Reflect.deleteProperty(globalThis, 'WebAssembly');
   outbox.say({ kind: 'started', translations: notes, remarks: REMARKS });
   if (diagnostics.length > 0) outbox.say({ kind: 'diagnostics', diagnostics });
   if (program) return new Execution(program, request, outbox).run();
   const first = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0];
   const traceback = diagnostics
-    .map(({ file, line, column, severity, message }) => `${file ? `${file}:${line}:${column}: ` : ''}${severity}: ${message}`)
+    .map(
+      ({ file, line, column, severity, message }) =>
+        `${file ? `${file}:${line}:${column}: ` : ''}${severity}: ${message}`,
+    )
     .join('\n');
   outbox.exception({ type: 'CompileError', message: first.message, line: first.line, traceback });
   return { outcome: 'doesNotCompile', detail: first.message, events: 0, blocks: 0, exitStatus: null };

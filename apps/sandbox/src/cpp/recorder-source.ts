@@ -9,7 +9,17 @@
  */
 
 /** Which function of the program gave or took a block: the numbers that the recorder tells. */
-export const HEAP_CALLS = ['malloc', 'calloc', 'realloc', 'aligned_alloc', 'new', 'new[]', 'free', 'delete', 'delete[]'] as const;
+export const HEAP_CALLS = [
+  'malloc',
+  'calloc',
+  'realloc',
+  'aligned_alloc',
+  'new',
+  'new[]',
+  'free',
+  'delete',
+  'delete[]',
+] as const;
 export type HeapCall = (typeof HEAP_CALLS)[number];
 
 /** Names of what the rewritten module and the host need to find. */

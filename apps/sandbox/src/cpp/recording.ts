@@ -44,7 +44,9 @@ export class Recording {
     if (sites) this.outbox.say({ kind: 'sites', ...sites });
     const length = this.#length;
     if (length === 0) return;
-    const columns = [this.#time, this.#size, this.#id, this.#site, this.#op].map((column) => column.subarray(0, length));
+    const columns = [this.#time, this.#size, this.#id, this.#site, this.#op].map((column) =>
+      column.subarray(0, length),
+    );
     this.#length = 0;
     this.outbox.chunk(this.events - length, length, columns);
   }

@@ -73,14 +73,19 @@ export class Toolchain {
 
   /** @param memoryBytes what the program may grow to */
   async build(language: CompiledLanguage, file: string, source: string, memoryBytes: number): Promise<CompileResult> {
-    const compiled = await invoke(this.llvm, [...compilerOptions(language, file), '-O0', '-debug-info-kind=line-tables-only'], {
-      [file]: source,
-    });
+    const compiled = await invoke(
+      this.llvm,
+      [...compilerOptions(language, file), '-O0', '-debug-info-kind=line-tables-only'],
+      {
+        [file]: source,
+      },
+    );
     const diagnostics = readDiagnostics(compiled.text);
     const object = compiled.files[`${file}.o`];
     if (!object) return { diagnostics: orElse(diagnostics, compiled.text), program: null };
     const objects: Record<string, Uint8Array> = { 'program.o': object, 'recorder.o': this.recorder };
-    if (Buffer.from(object).includes(MAIN_WITH_ARGUMENTS, 'latin1')) objects['arguments.o'] = this.argumentsObject;
+    if (new TextDecoder('latin1').decode(object).includes(MAIN_WITH_ARGUMENTS))
+      objects['arguments.o'] = this.argumentsObject;
     const linked = await invoke(this.llvm, linkerOptions(Object.keys(objects), memoryBytes), objects);
     const said = [...diagnostics, ...readDiagnostics(linked.text)];
     const { 'program.wasm': wasm, 'program.map': map } = linked.files;
@@ -136,7 +141,12 @@ async function invoke(llvm: Llvm, args: string[], given: Record<string, string |
     if (bytes) text += decoder.decode(bytes, { stream: true });
   };
   try {
-    const written = await llvm(args, given, { stdout: take, stderr: take, fetchProgress: () => undefined, decodeASCII: false });
+    const written = await llvm(args, given, {
+      stdout: take,
+      stderr: take,
+      fetchProgress: () => undefined,
+      decodeASCII: false,
+    });
     const files: Record<string, Uint8Array> = {};
     for (const [name, content] of Object.entries(written ?? {})) {
       if (content instanceof Uint8Array) files[name] = content;

@@ -110,10 +110,11 @@ function readScope(fields: CommandFields): 'local' | 'global' {
 
 function readArguments(fields: CommandFields): { readonly args?: Record<string, ProgramValue> } {
   if (!fields.has('args')) return {};
-  // Null-prototype: "__proto__" is a name like any other.
-  const args = Object.create(null) as Record<string, ProgramValue>;
-  for (const [name, value] of fields.entries('args', MAX_ARGUMENTS)) args[name] = fields.valueIn(value, `args.${name}`);
-  return { args };
+  // Not by assignment: "__proto__" is a name like any other.
+  const args = fields
+    .entries('args', MAX_ARGUMENTS)
+    .map(([name, value]): [string, ProgramValue] => [name, fields.valueIn(value, `args.${name}`)]);
+  return { args: Object.fromEntries(args) };
 }
 
 function readAccessSize(fields: CommandFields): { readonly size?: 1 | 2 | 4 | 8 } {

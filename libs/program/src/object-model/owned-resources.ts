@@ -11,6 +11,15 @@ import { blockName, type ObjectRecord } from './object-record.js';
 import { type Resource, ResourceTable } from './resource-table.js';
 import type { OwnerListener } from './wardens.js';
 
+/** When the owner's destructor or finalizer closes it and no variable leads to the owner: goes on after "The socket …". */
+const WHEN_LOST: Readonly<Record<Ownership, string>> = {
+  manual: 'would be closed by the destructor of its owner, but no pointer is left to delete that.',
+  refcount: 'would be closed when its owner dies, but that is in a cycle, and mere counts never find it.',
+  cpython:
+    'is closed when the cycle collector finds its owner, whenever that is; before 3.4 never, if the cycle has a finalizer.',
+  'mark-sweep': 'is closed when the collector finds its owner, whenever memory runs short; that may be never.',
+};
+
 export class OwnedResources implements OwnerListener {
   readonly table = new ResourceTable();
 
@@ -75,19 +84,7 @@ export class OwnedResources implements OwnerListener {
     if (closedBy === 'nothing') {
       return `${what} stays open: its owner is out of reach, and a collector that finds it gives back its memory only.`;
     }
-    switch (ownership) {
-      case 'manual':
-        return `${what} would be closed by the destructor of its owner, but no pointer is left to delete that.`;
-      case 'refcount':
-        return `${what} would be closed when its owner dies, but that is in a cycle, and mere counts never find it.`;
-      case 'cpython':
-        return (
-          `${what} is closed when the cycle collector finds its owner, whenever that is; ` +
-          'before 3.4 never, if the cycle has a finalizer.'
-        );
-      case 'mark-sweep':
-        return `${what} is closed when the collector finds its owner, whenever memory runs short; that may be never.`;
-    }
+    return `${what} ${WHEN_LOST[ownership]}`;
   }
 
   private openOnesOf(owner: ObjectRecord): Resource[] {

@@ -39,7 +39,7 @@ export interface ProgramMemory {
   return(value: ProgramValue | undefined, to: Place | undefined, leave: () => void): void;
   let(name: string, value: ProgramValue, scope: 'local' | 'global'): void;
   assign(to: Place, value: ProgramValue): void;
-  new (object: NewObject): ObjectRecord;
+  create(object: NewObject): ObjectRecord;
   /** A new object that closes a resource in its finalizer, if it does. */
   newOwner(object: NewObject, closesInFinalizer: boolean): ObjectRecord;
   resize(command: ResizeCommand): void;

@@ -188,11 +188,11 @@ export class Program {
   leaks(query: LeakQuery = {}): LeakReport {
     const { commands: command, hasEnded: ended } = this;
     const report = reportLeaks(this.memory.leaks(), this.paths, query);
-    const { isReachable } = this.memory.inspect();
+    const inspection = this.memory.inspect();
     const open = [...this.resources.table.stillOpen()];
     const describe = (resource: (typeof open)[number]): LeakedResource => {
       const owner = resource.owner === null ? undefined : this.register.find(resource.owner);
-      const isHeld = owner !== undefined && isReachable(owner);
+      const isHeld = owner !== undefined && inspection.isReachable(owner);
       return {
         ...describeResource(resource, this.paths),
         state: isHeld ? 'held' : 'lost',

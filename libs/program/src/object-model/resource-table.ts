@@ -94,9 +94,7 @@ export class ResourceTable {
   }
 
   save(): SavedResources {
-    const copies = (resources: Iterable<Resource>): Resource[] =>
-      Array.from(resources, (resource) => ({ ...resource }));
-    return { next: this.next, open: copies(this.open.values()), closed: copies(this.closed) };
+    return { next: this.next, open: copiesOf(this.open.values()), closed: copiesOf(this.closed) };
   }
 
   restore(saved: SavedResources): void {
@@ -119,4 +117,8 @@ export class ResourceTable {
     this.lowest = descriptor + 1;
     return descriptor;
   }
+}
+
+function copiesOf(resources: Iterable<Resource>): Resource[] {
+  return Array.from(resources, (resource) => ({ ...resource }));
 }

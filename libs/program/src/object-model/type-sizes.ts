@@ -3,20 +3,18 @@ import type { DataModel, ResolvedProgramChoice } from '@heapcast/contracts';
 
 /** Python types whose objects hold no references and are unknown to the collector. */
 const ATOMIC: ReadonlySet<string> = new Set([
-  ...[
-    'int',
-    'long',
-    'float',
-    'complex',
-    'bool',
-    'str',
-    'unicode',
-    'bytes',
-    'bytearray',
-    'NoneType',
-    'range',
-    'ellipsis',
-  ],
+  'int',
+  'long',
+  'float',
+  'complex',
+  'bool',
+  'str',
+  'unicode',
+  'bytes',
+  'bytearray',
+  'NoneType',
+  'range',
+  'ellipsis',
 ]);
 
 /** `sys.getsizeof` of an empty or small one, 64-bit CPython 3.11. */

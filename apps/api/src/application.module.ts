@@ -10,6 +10,7 @@ import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { MapsModule } from './maps/maps.module.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Readiness } from './operations/readiness.js';
@@ -61,6 +62,7 @@ export class ApplicationModule {
         SessionsModule,
         ProgramsModule,
         ProfilingModule,
+        MapsModule,
         StreamingModule,
         DemoModule,
       ],

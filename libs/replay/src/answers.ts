@@ -41,6 +41,10 @@ function describe(playhead: Playhead, query: StateQuery): AnyReply {
   const { model, owners, position: at } = playhead;
   if (query.kind === 'stats') return { ...momentOf(playhead), blocks: owners.blocks };
   if (query.kind === 'places') return blockPlaces(playhead, query);
+  if (query.kind === 'picture') {
+    const states = query.region === undefined ? new Uint8Array(0) : model.blockStates(query.region);
+    return { at, totals: model.totals(), ledger: model.ledger(), cells: model.cells(), states };
+  }
   if (query.kind === 'heap') return { at, totals: model.totals(), heap: model.heap(query, owners) };
   return { at, text: model.debugMallocStats() };
 }

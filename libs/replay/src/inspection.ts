@@ -2,7 +2,7 @@
  * Questions about a moment of a replay, and their answers. A position `at` is the state after the first `at`
  * requests, 0 … events.
  */
-import type { HeapQuery, Ledger, MappingEvent, PlacementColumns, Totals } from '@heapcast/allocators';
+import type { HeapCells, HeapQuery, Ledger, MappingEvent, PlacementColumns, Totals } from '@heapcast/allocators';
 import type { TraceChunk } from '@heapcast/trace';
 import type { PlacesQuery, PlacesReply } from './block-places.js';
 import type { MeasureQuery, MeasureReply } from './measures.js';
@@ -12,6 +12,8 @@ export type MomentQuery =
   | { readonly kind: 'stats' }
   | ({ readonly kind: 'heap' } & HeapQuery)
   | { readonly kind: 'debugmallocstats' }
+  /** How full every cell is; with `region`, what every block of that region is. */
+  | { readonly kind: 'picture'; readonly region?: number }
   | PlacesQuery
   /** The requests from event index `at` (0-based) on, at most `limit` and at most CHUNK_EVENTS of them. */
   | { readonly kind: 'events'; readonly limit: number };
@@ -31,6 +33,15 @@ export interface HeapReply {
   readonly at: number;
   readonly totals: Totals;
   readonly heap: Record<string, unknown>;
+}
+
+export interface PictureReply {
+  readonly at: number;
+  readonly totals: Totals;
+  readonly ledger: Ledger;
+  readonly cells: HeapCells;
+  /** A `BlockState` for each block of the region that was asked for, cell after cell. */
+  readonly states: Uint8Array<ArrayBuffer>;
 }
 
 export interface DebugMallocStatsReply {
@@ -74,10 +85,12 @@ export type InspectReply<Q extends InspectQuery> = Q extends { kind: 'stats' }
     ? HeapReply
     : Q extends { kind: 'debugmallocstats' }
       ? DebugMallocStatsReply
-      : Q extends { kind: 'places' }
-        ? PlacesReply
-        : Q extends { kind: 'events' }
-          ? EventsReply
-          : Q extends MeasureQuery
-            ? MeasureReply<Q>
-            : never;
+      : Q extends { kind: 'picture' }
+        ? PictureReply
+        : Q extends { kind: 'places' }
+          ? PlacesReply
+          : Q extends { kind: 'events' }
+            ? EventsReply
+            : Q extends MeasureQuery
+              ? MeasureReply<Q>
+              : never;

@@ -1,0 +1,78 @@
+/** The heap of a run or session as a picture, for pages that draw it many times a second. */
+import { Controller, Get, Header, Param, Query, StreamableFile, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { encodeHeapMap, MAP_MEDIA_TYPE } from '@heapcast/contracts';
+import { Bearer } from '../access/index.js';
+import { ApiProblems } from '../problems/index.js';
+import { WholeNumber } from '../problems/whole-number.js';
+import { positionIn, type SubjectKind } from '../profiling/subject.js';
+import { Subjects } from '../profiling/subjects.js';
+import { PositionQueryDto } from '../runs/positions.dto.js';
+
+const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
+  run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
+  session: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
+};
+
+export class MapQueryDto extends PositionQueryDto {
+  @WholeNumber({
+    minimum: 0,
+    maximum: 0x7fff_ffff,
+    optional: true,
+    example: 0,
+    description: 'Tells every block of this arena too: its ordinal in the order of mapping.',
+  })
+  readonly arena?: number;
+}
+
+/** The controller of one kind of subject; both are the same but for their paths and names. */
+function mapsController(kind: SubjectKind): Type<unknown> {
+  @ApiTags(kind === 'run' ? 'Runs' : 'Sessions')
+  @ApiBearerAuth('session')
+  @ApiParam({ name: 'id', format: 'uuid', description: `Id of a ${kind}.`, example: EXAMPLES[kind] })
+  @ApiProblems(
+    'invalid-request',
+    'invalid-position',
+    'missing-token',
+    'invalid-token',
+    'not-found',
+    ...(kind === 'run' ? (['run-not-finished'] as const) : []),
+    'model-version-changed',
+    'too-many-requests',
+    'unavailable',
+  )
+  @Controller(`v1/${kind}s/:id`)
+  class MapsController {
+    constructor(private readonly subjects: Subjects) {}
+
+    @Get('map')
+    @Header('cache-control', 'no-store')
+    @ApiOperation({
+      operationId: `${kind}Map`,
+      summary: 'The whole heap as a picture: how full every pool is, in columns',
+      description:
+        'Binary, little-endian, the layout is in docs/formats/heap-map.md: eight bytes for each pool, so five hundred arenas are a quarter of a MiB. With `arena` one byte for each block of that arena comes along. Totals and ledger of the same moment are in it.',
+    })
+    @ApiOkResponse({
+      description: 'The picture.',
+      content: { [MAP_MEDIA_TYPE]: { schema: { type: 'string', format: 'binary' } } },
+    })
+    async map(
+      @Param('id') id: string,
+      @Query() { at, arena }: MapQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<StreamableFile> {
+      const bytes = await this.subjects.use(kind, id, bearer, async (subject) => {
+        const position = positionIn(subject, 'at', at);
+        const { cells, states, ...moment } = await subject.inspect(position, { kind: 'picture', region: arena });
+        const statesOf = arena !== undefined && states.length > 0 ? arena : null;
+        return encodeHeapMap({ ...cells, ...moment, states, statesOf });
+      });
+      return new StreamableFile(bytes, { type: MAP_MEDIA_TYPE, length: bytes.length });
+    }
+  }
+  return MapsController;
+}
+
+export const RunMapsController = mapsController('run');
+export const SessionMapsController = mapsController('session');

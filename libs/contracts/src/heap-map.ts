@@ -1,0 +1,125 @@
+/**
+ * The heap as a picture, at one moment: regions (pymalloc: arenas) cut into cells (pools), how full each cell is, and every block
+ * of one region if asked for. One ArrayBuffer, columns instead of objects, little-endian:
+ *
+ *     byte  0  u32  magic "HCM1"
+ *           4  u32  r, regions in the picture
+ *           8  f64  at: the state after so many events
+ *          16  u32  c, cells
+ *          20  u32  bytes of address space per cell
+ *          24  i32  ordinal of the region whose blocks are told, -1 = none
+ *          28  u32  b, blocks that are told
+ *          32  u32  bytes of the trailing JSON
+ *          36  u32  0, reserved
+ *          40  f64  × r      address of the region's first byte
+ *              u32  × r      region: ordinal of its mapping, never reused
+ *              u32  × r      the model's own index of it (pymalloc: in `arenas[]`)
+ *              u32  × r      bytes before its first cell
+ *              u32  × (r+1)  index of its first cell; the last one is c
+ *              u16  × c      bytes per block; 0 = blocks of all sizes, or a cell never used
+ *              u16  × c      blocks that the cell can hold; 0 = never used
+ *              u16  × c      blocks in use
+ *              u16  × c      blocks ever used since the cell was wiped
+ *              u8   × b      per block, cell after cell: 0 never used, 1 free, 2 live
+ *              UTF-8 JSON    { totals, ledger }
+ */
+import type { SessionLedger, SessionTotals } from './session-event.js';
+
+export const MAP_MAGIC = 0x314d4348;
+export const MAP_MEDIA_TYPE = 'application/vnd.heapcast.map';
+const HEADER_BYTES = 40;
+
+export interface HeapMap {
+  readonly at: number;
+  readonly cellBytes: number;
+  readonly base: Float64Array;
+  readonly region: Uint32Array;
+  readonly slot: Uint32Array;
+  readonly lead: Uint32Array;
+  readonly firstCell: Uint32Array;
+  readonly blockBytes: Uint16Array;
+  readonly capacity: Uint16Array;
+  readonly used: Uint16Array;
+  readonly touched: Uint16Array;
+  /** The region whose blocks `states` tells; `null` = of none. */
+  readonly statesOf: number | null;
+  readonly states: Uint8Array;
+  readonly totals: SessionTotals;
+  readonly ledger: SessionLedger;
+}
+
+/** Views on `buffer`, in the order of the bytes. */
+function columnsOn(buffer: ArrayBuffer, regions: number, cells: number, blocks: number) {
+  let at = HEADER_BYTES;
+  const next = (bytes: number): number => (at += bytes) - bytes;
+  return {
+    base: new Float64Array(buffer, next(8 * regions), regions),
+    region: new Uint32Array(buffer, next(4 * regions), regions),
+    slot: new Uint32Array(buffer, next(4 * regions), regions),
+    lead: new Uint32Array(buffer, next(4 * regions), regions),
+    firstCell: new Uint32Array(buffer, next(4 * (regions + 1)), regions + 1),
+    blockBytes: new Uint16Array(buffer, next(2 * cells), cells),
+    capacity: new Uint16Array(buffer, next(2 * cells), cells),
+    used: new Uint16Array(buffer, next(2 * cells), cells),
+    touched: new Uint16Array(buffer, next(2 * cells), cells),
+    states: new Uint8Array(buffer, next(blocks), blocks),
+    end: at,
+  };
+}
+
+function sizeOf(regions: number, cells: number, blocks: number): number {
+  return HEADER_BYTES + 24 * regions + 4 + 8 * cells + blocks;
+}
+
+export function encodeHeapMap(map: HeapMap): Uint8Array<ArrayBuffer> {
+  const { at, cellBytes, statesOf, states, totals, ledger } = map;
+  const json = new TextEncoder().encode(JSON.stringify({ totals, ledger }));
+  const regions = map.region.length;
+  const cells = map.used.length;
+  const bytes = new Uint8Array(sizeOf(regions, cells, states.length) + json.length);
+  const header = new DataView(bytes.buffer);
+  header.setUint32(0, MAP_MAGIC, true);
+  header.setUint32(4, regions, true);
+  header.setFloat64(8, at, true);
+  header.setUint32(16, cells, true);
+  header.setUint32(20, cellBytes, true);
+  header.setInt32(24, statesOf ?? -1, true);
+  header.setUint32(28, states.length, true);
+  header.setUint32(32, json.length, true);
+  const { end, ...columns } = columnsOn(bytes.buffer, regions, cells, states.length);
+  columns.base.set(map.base);
+  columns.region.set(map.region);
+  columns.slot.set(map.slot);
+  columns.lead.set(map.lead);
+  columns.firstCell.set(map.firstCell);
+  columns.blockBytes.set(map.blockBytes);
+  columns.capacity.set(map.capacity);
+  columns.used.set(map.used);
+  columns.touched.set(map.touched);
+  columns.states.set(states);
+  bytes.set(json, end);
+  return bytes;
+}
+
+/** Views on `buffer`: nothing is copied. @throws RangeError if it is not a whole map. */
+export function decodeHeapMap(buffer: ArrayBuffer): HeapMap {
+  if (buffer.byteLength < HEADER_BYTES) throw new RangeError(`a heap map has no ${buffer.byteLength} bytes`);
+  const header = new DataView(buffer);
+  if (header.getUint32(0, true) !== MAP_MAGIC) throw new RangeError('not a heap map: it does not start with HCM1');
+  const regions = header.getUint32(4, true);
+  const cells = header.getUint32(16, true);
+  const blocks = header.getUint32(28, true);
+  const length = header.getUint32(32, true);
+  const wanted = sizeOf(regions, cells, blocks) + length;
+  if (buffer.byteLength !== wanted) throw new RangeError(`this heap map has ${wanted} bytes, not ${buffer.byteLength}`);
+  const { end, ...columns } = columnsOn(buffer, regions, cells, blocks);
+  const json: Pick<HeapMap, 'totals' | 'ledger'> = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, end)));
+  const statesOf = header.getInt32(24, true);
+  return {
+    at: header.getFloat64(8, true),
+    cellBytes: header.getUint32(20, true),
+    ...columns,
+    statesOf: statesOf < 0 ? null : statesOf,
+    ...json,
+  };
+}

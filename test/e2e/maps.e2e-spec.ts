@@ -53,7 +53,9 @@ describe('the map of a run', () => {
         };
       }),
     );
-    expect(pools).toEqual(body.heap.items.map(({ state, class: _, next, ...pool }: Record<string, unknown>) => pool));
+    expect(pools).toEqual(
+      body.heap.items.map(({ state: _state, class: _class, next: _next, ...pool }: Record<string, unknown>) => pool),
+    );
   });
 
   it('tells every block of one arena, as the heap does', async () => {

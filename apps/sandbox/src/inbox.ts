@@ -1,27 +1,37 @@
-/** The one request of a child: u32 length, then JSON, on standard input, read without the event loop. */
-import { readSync } from 'node:fs';
+/**
+ * The one request of a child: u32 length, then JSON, on standard input.
+ *
+ * The stream is opened when this module loads: a sealed realm has no `process` to ask for it.
+ */
 import type { SnippetRequest } from './protocol.js';
 
-const STDIN = 0;
 const LONGEST = 16 * 1024 * 1024;
+const { stdin } = process;
 
 /** Waits for the request. Null: the service closed the pipe, there is nothing to do. */
-export function readRequest(): SnippetRequest | null {
-  const length = readBytes(4);
-  if (length === null) return null;
-  const bytes = new DataView(length.buffer).getUint32(0, true);
-  if (bytes > LONGEST) throw new Error('the request is too long');
-  const text = readBytes(bytes);
-  // The service checked it before it sent it.
-  return text === null ? null : (JSON.parse(new TextDecoder().decode(text)) as SnippetRequest);
+export async function readRequest(): Promise<SnippetRequest | null> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of stdin as AsyncIterable<Uint8Array>) {
+    held.push(part);
+    bytes += part.length;
+    const whole = join(held, bytes);
+    if (bytes < 4) continue;
+    const length = new DataView(whole.buffer).getUint32(0, true);
+    if (length > LONGEST) throw new Error('the request is too long');
+    // The service checked it before it sent it.
+    if (bytes >= 4 + length)
+      return JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as SnippetRequest;
+  }
+  return null;
 }
 
-function readBytes(count: number): Uint8Array | null {
-  const bytes = new Uint8Array(count);
-  for (let have = 0; have < count;) {
-    const got = readSync(STDIN, bytes, have, count - have, null);
-    if (got === 0) return null;
-    have += got;
+function join(parts: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
-  return bytes;
+  return whole;
 }

@@ -29,7 +29,7 @@ if (entry === undefined) {
     const detail = missing.map((layer) => `${layer.layer}: ${layer.detail}`).join('; ');
     outbox.finish({ outcome: 'refused', detail: `A layer of the sandbox is not in force: ${detail}`, ...nothing });
   }
-  const request = readRequest();
+  const request = await readRequest();
   if (request === null) exit(0);
   else outbox.finish(await runtime.run(request));
 }

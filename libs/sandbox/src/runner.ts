@@ -38,8 +38,8 @@ export interface SnippetRunner {
   ): { readonly available: true } | { readonly available: false; readonly reason: string };
   /** Tries every layer, once; later calls answer the same. */
   layers(): Promise<SandboxReport>;
-  /** Keeps `count` Python children started from here on; resolves when they are. */
-  warm(count: number): Promise<void>;
+  /** Keeps `count` Python children started from here on (else as many as the options say); resolves when they are. */
+  warm(count?: number): Promise<void>;
   /** Kills every child; running snippets end as `killed`. */
   close(): Promise<void>;
 }

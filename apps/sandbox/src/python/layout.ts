@@ -20,9 +20,9 @@ const WORDS = {
   typeFlags: 55,
   tupleItems: 57,
   tupleSize: 58,
-  textState: 77,
-  textLength: 78,
-  textAscii: 79,
+  textState: 78,
+  textLength: 79,
+  textAscii: 80,
 } as const;
 
 export type Layout = { readonly [Name in keyof typeof WORDS]: number } & {

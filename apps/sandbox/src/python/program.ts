@@ -65,7 +65,7 @@ export class Program {
     private readonly request: SnippetRequest,
   ) {
     this.#sites = new SiteTable(request.file);
-    this.#blocks = new LiveBlocks(request.limits.memoryBytes);
+    this.#blocks = new LiveBlocks(Math.max(request.limits.memoryBytes, interpreter.module.HEAPU8.length));
     this.#columns = new RequestColumns(outbox, this.#blocks, RING_RECORDS, request.limits.lines);
     this.#memory = new MemoryReader(interpreter.module, layout);
   }

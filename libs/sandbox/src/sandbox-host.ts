@@ -1,0 +1,229 @@
+/**
+ * Keeps the children that run snippets: finds out once whether the walls stand, keeps some Python children started ahead, lets
+ * so many run at a time, and gives every snippet a child of its own.
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import PQueue from 'p-queue';
+import { Child } from './child.js';
+import { confine, findUnshare, HEAP_MEGABYTES, type LanguageNeeds } from './confinement.js';
+import { probeLayers } from './layers.js';
+import { preparePython, pyodideFolder } from './preparation.js';
+import type { FinishedMessage, LayerFinding, SnippetLanguage, SnippetMessage, SnippetRequest } from './protocol.js';
+import type { SandboxOptions, SandboxReport, SnippetRunner } from './runner.js';
+
+const COMPILER = '@yowasp/clang';
+
+export class SandboxHost implements SnippetRunner {
+  readonly #queue: PQueue;
+  readonly #children = new Set<Child>();
+  /** Python children that wait for a snippet. */
+  readonly #warm: Child[] = [];
+  #wanted: number;
+  #unshare: string | null | undefined;
+  #prepared: Promise<string> | null = null;
+  #report: Promise<SandboxReport> | null = null;
+  #closed = false;
+
+  constructor(private readonly options: SandboxOptions) {
+    this.#queue = new PQueue({ concurrency: options.concurrency });
+    this.#wanted = options.warm;
+  }
+
+  available(
+    language: SnippetLanguage,
+  ): { readonly available: true } | { readonly available: false; readonly reason: string } {
+    if (language === 'python' || this.#packageFolder(COMPILER) !== null) return { available: true };
+    return {
+      available: false,
+      reason: `The compiler is an optional package that is not installed here: npm install ${COMPILER}`,
+    };
+  }
+
+  layers(): Promise<SandboxReport> {
+    this.#report ??= this.#tryLayers();
+    return this.#report;
+  }
+
+  async warm(count = this.options.warm): Promise<void> {
+    this.#wanted = count;
+    if (!(await this.layers()).inForce) return;
+    await this.#refill();
+    await Promise.allSettled(this.#warm.map((child) => child.ready));
+  }
+
+  async *run(request: SnippetRequest, signal?: AbortSignal): AsyncIterable<SnippetMessage> {
+    const refusal = await this.#refusal(request);
+    if (refusal !== null) {
+      yield refused(refusal);
+      return;
+    }
+    const turn = this.#takeTurn();
+    let child: Child | null = null;
+    let tellStop: () => void = () => undefined;
+    const stopped = new Promise<void>((resolve) => (tellStop = resolve));
+    const stop = (): void => {
+      tellStop();
+      child?.kill('killed', 'It was told to stop.');
+    };
+    signal?.addEventListener('abort', stop);
+    try {
+      await Promise.race([turn.come, stopped]);
+      if (signal?.aborted || this.#closed) {
+        yield { ...refused('It was told to stop before it began.'), outcome: 'killed' };
+        return;
+      }
+      child = await this.#take(request.language);
+      yield* this.#runIn(child, request);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      if (child) await this.#discard(child);
+      turn.over();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wanted = 0;
+    this.#warm.length = 0;
+    await Promise.all([...this.#children].map((child) => child.close('The service closed.')));
+    this.#children.clear();
+  }
+
+  async *#runIn(child: Child, request: SnippetRequest): AsyncGenerator<SnippetMessage> {
+    try {
+      const { layers } = await child.ready;
+      const standing = layers.filter(({ inForce }) => inForce).map(({ layer }) => layer);
+      if (request.language === 'python' && !(standing.includes('realm') && standing.includes('interpreter'))) {
+        yield refused('The child did not vouch for its inner walls.');
+        return;
+      }
+    } catch (error) {
+      yield refused(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    yield* child.run(request);
+  }
+
+  /** Why a snippet is not even started; null = it is. */
+  async #refusal(request: SnippetRequest): Promise<string | null> {
+    if (this.#closed) return 'The service is closing.';
+    const bytes = Buffer.byteLength(request.source);
+    if (bytes > request.limits.sourceBytes) {
+      return `The source is ${bytes} bytes long; ${request.limits.sourceBytes} are allowed.`;
+    }
+    const language = this.available(request.language);
+    if (!language.available) return language.reason;
+    if (this.#queue.size >= this.options.waiting && this.#queue.pending >= this.options.concurrency) {
+      return `${this.#queue.size} snippets are waiting already; try again later.`;
+    }
+    const report = await this.layers();
+    if (report.inForce) return null;
+    const missing = report.layers.filter(({ inForce }) => !inForce);
+    return `Snippets are off, the sandbox is not complete on this host: ${missing.map(({ layer, detail }) => `${layer}: ${detail}`).join('; ')}`;
+  }
+
+  #takeTurn(): { readonly come: Promise<void>; readonly over: () => void } {
+    let begin: () => void = () => undefined;
+    let end: () => void = () => undefined;
+    const come = new Promise<void>((resolve) => (begin = resolve));
+    const over = new Promise<void>((resolve) => (end = resolve));
+    void this.#queue.add(() => {
+      begin();
+      return over;
+    });
+    return { come, over: () => end() };
+  }
+
+  async #take(language: SnippetLanguage): Promise<Child> {
+    if (language !== 'python') return this.#start(language);
+    let child = this.#warm.shift();
+    while (child?.dead) child = this.#warm.shift();
+    child ??= await this.#start('python');
+    void this.#refill();
+    return child;
+  }
+
+  async #refill(): Promise<void> {
+    while (!this.#closed && this.#warm.length < this.#wanted) {
+      const place = this.#start('python');
+      // Counted at once: two that refill do not start twice as many.
+      const child = await place;
+      if (this.#warm.length < this.#wanted && !this.#closed) this.#warm.push(child);
+      else await this.#discard(child);
+    }
+  }
+
+  async #discard(child: Child): Promise<void> {
+    await child.close('It is not needed.');
+    this.#children.delete(child);
+  }
+
+  async #start(language: SnippetLanguage): Promise<Child> {
+    const needs = await this.#needs(language);
+    this.#unshare ??= findUnshare();
+    const child = new Child(confine(this.options.entry, [language, ...needs.folders], needs, this.#unshare));
+    this.#children.add(child);
+    child.ready.catch(() => this.#children.delete(child));
+    return child;
+  }
+
+  async #needs(language: SnippetLanguage): Promise<LanguageNeeds> {
+    const heapMegabytes = HEAP_MEGABYTES[language];
+    if (language === 'python') {
+      this.#prepared ??= preparePython(this.options.entry, this.options.cacheFolder);
+      return { folders: [pyodideFolder(this.options.entry), await this.#prepared], heapMegabytes };
+    }
+    const folder = this.#packageFolder(COMPILER);
+    return { folders: folder === null ? [] : [folder], heapMegabytes };
+  }
+
+  #packageFolder(name: string): string | null {
+    for (const place of createRequire(this.options.entry).resolve.paths(name) ?? []) {
+      const file = path.join(place, name, 'package.json');
+      if (existsSync(file)) return path.dirname(file);
+    }
+    return null;
+  }
+
+  async #tryLayers(): Promise<SandboxReport> {
+    this.#unshare ??= findUnshare();
+    const outer = await probeLayers(this.options.entry, { folders: [], heapMegabytes: 64 }, this.#unshare);
+    const layers = [...outer, ...(await this.#innerLayers(outer))];
+    const inForce = layers.every(
+      ({ layer, inForce: stands }) => stands || (layer === 'network' && this.options.networkIsShutElsewhere),
+    );
+    return { inForce, layers };
+  }
+
+  /** As a Python child finds them; it waits for a snippet afterwards. */
+  async #innerLayers(outer: readonly LayerFinding[]): Promise<readonly LayerFinding[]> {
+    const missing = (detail: string): LayerFinding[] => [
+      { layer: 'realm', inForce: false, detail },
+      { layer: 'interpreter', inForce: false, detail },
+    ];
+    if (!outer.some(({ layer, inForce }) => layer === 'process' && inForce)) return missing('not tried');
+    try {
+      const child = await this.#start('python');
+      const { layers } = await child.ready;
+      this.#warm.push(child);
+      return layers;
+    } catch (error) {
+      return missing(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function refused(detail: string): FinishedMessage {
+  return {
+    kind: 'finished',
+    outcome: 'refused',
+    detail,
+    ms: 0,
+    events: 0,
+    blocks: 0,
+    outputBytes: 0,
+    exitStatus: null,
+  };
+}

@@ -15,6 +15,7 @@ import { SessionSites } from './journal/session-sites.js';
 import { type DatabaseOptions, PrismaService } from './prisma.service.js';
 import { RunStore } from './run.store.js';
 import { SessionStore } from './session.store.js';
+import { SnippetStore } from './snippet.store.js';
 import { TokenStore } from './token.store.js';
 import { TraceStore } from './trace.store.js';
 
@@ -39,9 +40,10 @@ const KEYS_CHECKED = 3_600_000;
     TraceStore,
     RunStore,
     SessionStore,
+    SnippetStore,
     TokenStore,
   ],
-  exports: [PrismaService, SessionJournal, SessionSites, TraceStore, RunStore, SessionStore, TokenStore],
+  exports: [PrismaService, SessionJournal, SessionSites, TraceStore, RunStore, SessionStore, SnippetStore, TokenStore],
 })
 export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;

@@ -18,11 +18,18 @@ export class ApiUnderTest {
     readonly log: readonly string[],
   ) {}
 
-  /** @param values settings that differ from the defaults; the demo is off */
+  /** @param values settings that differ from the defaults; the demo and snippets are off */
   static async start(values: Partial<Configuration> = {}): Promise<ApiUnderTest> {
     const log: string[] = [];
     const sink = { write: (line: string) => void log.push(line) };
-    const settings = { port: 0, demo: false, dataDir: process.env.DATA_DIR ?? '.data', replayThreads: 1, ...values };
+    const settings = {
+      port: 0,
+      demo: false,
+      snippets: 'off',
+      dataDir: process.env.DATA_DIR ?? '.data',
+      replayThreads: 1,
+      ...values,
+    };
     const configuration = configure(settings);
     const app = await createApp(configuration, createLog(configuration.logLevel, sink));
     await app.listen(0, '127.0.0.1');

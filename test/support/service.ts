@@ -18,7 +18,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface ServiceOptions {
   /** Default: an empty folder of this test file's. */
   readonly dataDir?: string;
-  /** Environment variables beside PORT, HOST, DATA_DIR, LOG_LEVEL and DEMO (off). */
+  /** Environment variables beside PORT, HOST, DATA_DIR, LOG_LEVEL, DEMO and SNIPPETS (off). */
   readonly environment?: Readonly<Record<string, string>>;
   /** Most milliseconds until it is ready; default 60,000. */
   readonly patience?: number;
@@ -79,6 +79,7 @@ export class Service {
         DATABASE_URL: '',
         LOG_LEVEL: 'warn',
         DEMO: 'off',
+        SNIPPETS: 'off',
         ...this.options.environment,
         HOST: '127.0.0.1',
         PORT: String(this.port),

@@ -19,6 +19,7 @@ describe('budgetOf', () => {
     ['POST', '/v1/runs', 'uploads'],
     ['POST', '/v1/runs/1/rerun', 'uploads'],
     ['POST', '/v1/sessions', 'sessions'],
+    ['POST', '/v1/snippets', 'snippets'],
     ['POST', '/v1/sessions/1/fork', 'sessions'],
     ['POST', '/v1/sessions/1/requests', 'writes'],
     ['DELETE', '/v1/traces/1', 'writes'],
@@ -44,7 +45,13 @@ describe('RateLimits', () => {
   });
 
   it('has no limit where it is 0', async () => {
-    const budgets = limits({ rateLimitReads: 0, rateLimitWrites: 0, rateLimitUploads: 0, rateLimitSessions: 0 });
+    const budgets = limits({
+      rateLimitReads: 0,
+      rateLimitWrites: 0,
+      rateLimitUploads: 0,
+      rateLimitSessions: 0,
+      rateLimitSnippets: 0,
+    });
     expect(budgets.inForce).toBe(false);
     expect(await budgets.consume('reads', 'a')).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { Configuration } from '../configuration/configuration.js';
 import { ProblemException } from '../problems/index.js';
 import { ApiKeys } from './api-keys.js';
 
-export type Budget = 'reads' | 'writes' | 'uploads' | 'sessions';
+export type Budget = 'reads' | 'writes' | 'uploads' | 'sessions' | 'snippets';
 
 const WINDOW_SECONDS = 60;
 
@@ -27,6 +27,7 @@ export function budgetOf(method: string, path: string): Budget | undefined {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'reads';
   if (method === 'POST') {
     if (path === '/v1/sessions' || /\/forks?$/.test(path)) return 'sessions';
+    if (path === '/v1/snippets') return 'snippets';
     if (path === '/v1/traces' || path === '/v1/runs' || path.endsWith('/rerun')) return 'uploads';
   }
   return 'writes';
@@ -45,6 +46,7 @@ export class RateLimits {
       ['writes', configuration.rateLimitWrites],
       ['uploads', configuration.rateLimitUploads],
       ['sessions', configuration.rateLimitSessions],
+      ['snippets', configuration.rateLimitSnippets],
     ];
     this.#limiters = new Map(
       points

@@ -10,6 +10,7 @@ const bodies = new SettingGroup('Requests and uploads');
 const replay = new SettingGroup('Replay and runs');
 const sessions = new SettingGroup('Sessions and streaming');
 const programs = new SettingGroup('Programs');
+const snippets = new SettingGroup('Snippets');
 const access = new SettingGroup('Access');
 
 const GIB = 2 ** 30;
@@ -161,6 +162,40 @@ export class Configuration {
   @programs.bytes('PROGRAM_BYTES', 16 * MIB, 64 * GIB, 'Memory for programs, about half of it for going back in them.')
   readonly programBytes: number = 256 * MIB;
 
+  @snippets.choice(
+    'SNIPPETS',
+    ['auto', 'on', 'off'],
+    'Whether clients may have code run in the sandbox. `auto`: if every layer of the sandbox is in force on this host. `on`: also where a child cannot be cut off from the network here, because the whole service is (a container without egress).',
+  )
+  readonly snippets: string = 'auto';
+
+  @snippets.integer('SNIPPETS_CONCURRENCY', 1, 64, 'Snippets that run at the same time; others wait.')
+  readonly snippetsConcurrency: number = 2;
+
+  @snippets.integer('SNIPPETS_WAITING', 0, 10_000, 'Snippets that may wait; more are told to come back.')
+  readonly snippetsWaiting: number = 16;
+
+  @snippets.integer('SNIPPETS_WARM', 0, 32, 'Python children kept started for the next snippets, about 200 MB each.')
+  readonly snippetsWarm: number = 1;
+
+  @snippets.integer('SNIPPET_SECONDS_LIMIT', 1, 3600, 'Longest time that a snippet may run.')
+  readonly snippetSecondsLimit: number = 30;
+
+  @snippets.bytes('SNIPPET_MEMORY_LIMIT', 16 * MIB, 2 * GIB, 'Most memory of a snippet, its interpreter included.')
+  readonly snippetMemoryLimit: number = 256 * MIB;
+
+  @snippets.integer('SNIPPET_EVENTS_LIMIT', 1, 100_000_000, 'Most requests of a snippet.')
+  readonly snippetEventsLimit: number = 8_000_000;
+
+  @snippets.integer('SNIPPET_LINES_LIMIT', 0, 10_000_000, 'Most executed lines that are recorded of a snippet.')
+  readonly snippetLinesLimit: number = 200_000;
+
+  @snippets.bytes('SNIPPET_OUTPUT_LIMIT', 0, 16 * MIB, 'Most bytes that a snippet may print.')
+  readonly snippetOutputLimit: number = 256 * KIB;
+
+  @snippets.bytes('SNIPPET_SOURCE_LIMIT', 1, 4 * MIB, 'Longest source of a snippet.')
+  readonly snippetSourceLimit: number = 64 * KIB;
+
   @access.list(
     'API_KEYS',
     /^[\x21-\x7e]{16,512}$/,
@@ -200,6 +235,9 @@ export class Configuration {
     'Trace uploads and new runs a minute and client; 0 = no limit.',
   )
   readonly rateLimitUploads: number = 1200;
+
+  @access.integer('RATE_LIMIT_SNIPPETS', 0, 1_000_000_000, 'New snippets a minute and client; 0 = no limit.')
+  readonly rateLimitSnippets: number = 120;
 
   @access.integer('RATE_LIMIT_SESSIONS', 0, 1_000_000_000, 'New sessions and forks a minute and client; 0 = no limit.')
   readonly rateLimitSessions: number = 12_000;

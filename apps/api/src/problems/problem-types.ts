@@ -185,6 +185,13 @@ export const problemKinds = {
     meaning: 'Something went wrong that is not the fault of the request.',
     remedy: 'Tell the operator the `instance`: the log has the cause under it.',
   },
+  'not-offered-here': {
+    status: 501,
+    title: 'This service does not do that',
+    meaning:
+      'It was turned off by its operator, or something that it needs is not installed or not in force on its host.',
+    remedy: '`detail` says what is missing and how to get it.',
+  },
   unavailable: {
     status: 503,
     title: 'Not available now',

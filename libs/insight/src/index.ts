@@ -1,4 +1,7 @@
 /** What a replay means: numbers and sentences, computed from what replays answer. */
+export * from './advice/advice.js';
+export * from './advice/facts.js';
+export * from './advice/rules.js';
 export * from './block-story.js';
 export * from './curve-sampling.js';
 export * from './event-sentence.js';

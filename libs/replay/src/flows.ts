@@ -25,6 +25,7 @@ const COLUMNS: readonly (keyof FlowColumns)[] = [
 export class Flows implements LifeListener {
   readonly #sites = new NumberColumns(COLUMNS);
   readonly #types = new NumberColumns(COLUMNS);
+  #quietFrom = 0;
 
   constructor(
     private readonly lives: BlockLives,
@@ -35,18 +36,19 @@ export class Flows implements LifeListener {
     this.#types.reach(0);
   }
 
-  born(slot: number): void {
+  born(slot: number, event: number): void {
     const { site, type, size } = this.lives;
+    this.#quietFrom = event + 1;
     came(this.#sites, site[slot], size[slot]);
     came(this.#types, type[slot], size[slot]);
   }
 
-  moved(slot: number, _event: number, site: number, size: number, region: number): void {
+  moved(slot: number, event: number, site: number, size: number, region: number): void {
     const { lives } = this;
     const leaves = region !== NO_REGION && lives.region[slot] === NO_REGION;
     went(this.#sites, site, size);
     went(this.#types, lives.type[slot], size);
-    this.born(slot);
+    this.born(slot, event);
     note(this.#sites, lives.site[slot], size, leaves);
     note(this.#types, lives.type[slot], size, leaves);
   }
@@ -78,7 +80,7 @@ export class Flows implements LifeListener {
   finish(at: number): FlowsReply {
     const { names } = this.lives.types;
     this.#types.reach(names.length - 1);
-    return { at, sites: this.#sites.finish(), types: names, byType: this.#types.finish() };
+    return { at, quietFrom: this.#quietFrom, sites: this.#sites.finish(), types: names, byType: this.#types.finish() };
   }
 }
 

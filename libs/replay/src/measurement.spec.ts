@@ -96,6 +96,7 @@ class Books {
   readonly live = new Map<number, Book>();
   readonly dead: (Book & { death: number })[] = [];
   readonly playhead: Playhead;
+  quietFrom = 0;
   /** By site: blocks and bytes that came and went. */
   readonly flows = new Map<
     number,
@@ -140,6 +141,7 @@ class Books {
           this.flow(known.site).freedBytes += known.size;
           this.flow(owner).moves++;
         }
+        this.quietFrom = i + 1;
         owned.set(slot, owner);
         this.flow(owner).blocks++;
         this.flow(owner).bytes += trace.size[i];
@@ -202,9 +204,10 @@ describe.each(configs)('measured on $model $profile', (config) => {
         const trace = traceOf(seed, events);
         const timeline = timelineOf(config, trace);
         const at = Math.round(share * events);
-        const { sites, byType, types } = await ask<FlowsReply>(timeline, at, { kind: 'flows', churnWithin });
+        const { sites, byType, types, quietFrom } = await ask<FlowsReply>(timeline, at, { kind: 'flows', churnWithin });
         const live = await ask<LiveReply>(timeline, at, { kind: 'live', countAlike: false });
         const books = new Books(config, trace, at);
+        expect(quietFrom).toBe(books.quietFrom);
         const has = (columns: FlowColumns, name: keyof FlowColumns, row: number): number => columns[name][row] ?? 0;
         for (let site = 0; site < 10; site++) {
           const { blocks, bytes, freedBlocks, freedBytes, refused, moves } = books.flow(site);

@@ -63,6 +63,8 @@ export interface AlikeBlocks {
 /** What happened in the requests [0, at). Live bytes of a site = `bytes - freedBytes`, live blocks likewise. */
 export interface FlowsReply {
   readonly at: number;
+  /** The first position from which on no block comes: what follows only frees. */
+  readonly quietFrom: number;
   readonly sites: FlowColumns;
   readonly types: readonly string[];
   readonly byType: FlowColumns;

@@ -17,6 +17,8 @@ import type { FastifyReply } from 'fastify';
 import { Bearer } from '../access/index.js';
 import { ApiProblems, invalid } from '../problems/index.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
+import { AdviceAnswerDto } from './advice.dto.js';
+import { type AdviceAnswer, Advisor } from './advisor.js';
 import { BlockStoryDto, PinsDto } from './heap-questions.dto.js';
 import { HeapQuestions } from './heap-questions.js';
 import { LifetimesDto, ProfileDifferenceDto, ProfileDto } from './profile.dto.js';
@@ -61,6 +63,7 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       private readonly subjects: Subjects,
       private readonly profiles: Profiles,
       private readonly questions: HeapQuestions,
+      private readonly advisor: Advisor,
     ) {}
 
     @Get('profile')
@@ -168,6 +171,18 @@ function profilingController(kind: SubjectKind): Type<unknown> {
     @ApiOkResponse({ type: PinsDto })
     pins(@Param('id') id: string, @Query() query: PinsQueryDto, @Bearer() bearer: string | undefined): Promise<object> {
       return this.subjects.use(kind, id, bearer, (subject) => this.questions.pins(subject, query));
+    }
+
+    @Get('advice')
+    @ApiOperation({
+      operationId: `${kind}Advice`,
+      summary: 'What could be done better, with the evidence',
+      description:
+        'Rules that tie to the best practices of the talk. Each piece names the rule, what it measured and where, and how sure it is; where nothing was found, nothing is said.',
+    })
+    @ApiOkResponse({ type: AdviceAnswerDto })
+    advice(@Param('id') id: string, @Bearer() bearer: string | undefined): Promise<AdviceAnswer> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.advisor.advise(subject));
     }
 
     @Get('blocks/:number')

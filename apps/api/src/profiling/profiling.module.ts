@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/runs.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { Advisor } from './advisor.js';
 import { HeapQuestions } from './heap-questions.js';
 import { ProfileSource } from './profile-source.js';
 import { Profiles } from './profiles.js';
@@ -13,7 +14,7 @@ import { Subjects } from './subjects.js';
 @Module({
   imports: [RunsModule, SessionsModule],
   controllers: [RunProfilingController, SessionProfilingController, SessionCurveController],
-  providers: [Subjects, Recollection, ProfileSource, Profiles, HeapQuestions],
-  exports: [Subjects, ProfileSource, HeapQuestions],
+  providers: [Subjects, Recollection, ProfileSource, Profiles, HeapQuestions, Advisor],
+  exports: [Subjects, Profiles, HeapQuestions, Advisor],
 })
 export class ProfilingModule {}

@@ -4,3 +4,8 @@ export * from './list-of-dicts/benchmark.js';
 export * from './list-of-dicts/python-build.js';
 export * from './list-of-dicts/start-file.js';
 export * from './request-writer.js';
+export * from './list-of-dicts/scenario.js';
+export * from './parameters.js';
+export * from './registry.js';
+export * from './scenario.js';
+export * from './session-requests.js';

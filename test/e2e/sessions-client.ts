@@ -33,6 +33,11 @@ export class SessionClient {
     return new SessionClient(url, created, created.ownerToken);
   }
 
+  /** A client of a session that was made otherwise: forked, begun by a scenario. */
+  static of(url: string, created: CreatedSession): SessionClient {
+    return new SessionClient(url, created, created.ownerToken);
+  }
+
   get id(): string {
     return this.created.id;
   }

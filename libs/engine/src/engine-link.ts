@@ -78,6 +78,11 @@ export class EngineLink {
     }
   }
 
+  /** Ends the thread as if it had broken down. */
+  async crash(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   async stop(): Promise<void> {
     this.#ended ??= new EngineError('closed', 'the engines are closed');
     this.#rpc.$close(this.#ended);

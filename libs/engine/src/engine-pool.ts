@@ -97,6 +97,11 @@ export class EnginePool {
     await Promise.all(this.#links.map(async (link) => link.call('ping')));
   }
 
+  /** Ends every thread as if it had broken down: for those who test what happens then. */
+  async crash(): Promise<void> {
+    await Promise.all(this.#links.map(async (link) => link.crash()));
+  }
+
   async shutdown(): Promise<void> {
     this.#closed = true;
     this.#pinned.clear();

@@ -2,4 +2,3 @@
 export * from './engine-error.js';
 export * from './engine-pool.js';
 export type { AppliedCommands, Fed, PackedRows, ProgramQuery, ProgramReply } from './protocol.js';
-export { ENGINE_VERSION } from './engine-version.js';

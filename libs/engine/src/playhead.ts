@@ -4,7 +4,7 @@
  */
 import { deserialize, serialize } from 'node:v8';
 import type { ResolvedProgramChoice, ProgramCommand, ProgramEvent } from '@heapcast/contracts';
-import { Program } from './pending-program.js';
+import { Program, type SavedProgram } from '@heapcast/program';
 import type { ClientRequest } from '@heapcast/trace';
 import type { Checkpoint } from './checkpoints.js';
 
@@ -23,7 +23,7 @@ export class Playhead {
   commands = 0;
 
   constructor(private readonly choice: ResolvedProgramChoice) {
-    this.program = new Program(choice);
+    this.program = begin(choice);
   }
 
   /** Carries out a command. */
@@ -47,11 +47,19 @@ export class Playhead {
 
   /** Takes over a checkpoint; `undefined`: begins anew. */
   restore(checkpoint: Checkpoint | undefined): void {
-    this.program = checkpoint ? Program.restore(deserialize(checkpoint.saved)) : new Program(this.choice);
+    this.program = checkpoint ? Program.restore(stateOf(checkpoint)) : begin(this.choice);
     this.mark = checkpoint?.mark ?? 0;
     this.seq = checkpoint?.seq ?? 0;
     this.commands = checkpoint?.commands ?? 0;
   }
+}
+
+function begin({ source, ...choice }: ResolvedProgramChoice): Program {
+  return new Program({ ...choice, ...(source === null ? {} : { source }) });
+}
+
+function stateOf({ saved }: Checkpoint): SavedProgram {
+  return deserialize(saved);
 }
 
 /** The command that a mark tells of. @throws SyntaxError, TypeError when it tells of none */

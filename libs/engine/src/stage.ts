@@ -121,7 +121,7 @@ export class Stage {
     const { program } = this.#head;
     const first = this.#sites + 1;
     this.#sites = program.siteCount;
-    return this.#sites < first ? null : { first, sites: program.sites().slice(first - 1) };
+    return this.#sites < first ? null : { first, sites: program.sites(first - 1) };
   }
 
   /** The cursor at the nearest moment at or before `at` that can be had without the journal. */

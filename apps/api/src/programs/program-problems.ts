@@ -1,6 +1,7 @@
 /** What an engine refuses, in the words of the service. */
 import type { SessionRecord } from '@heapcast/database';
-import { ENGINE_VERSION, EngineError } from '@heapcast/engine';
+import { EngineError } from '@heapcast/engine';
+import { PROGRAM_ENGINE_VERSION } from '@heapcast/program';
 import { ProblemException } from '../problems/index.js';
 
 /** Anything that is not an engine's refusal stays what it is. */
@@ -10,8 +11,8 @@ export function programProblem(error: unknown, { settings }: SessionRecord): unk
     const pinned = settings?.engineVersion ?? null;
     return new ProblemException(
       'program-version-changed',
-      `The session's program was run by version ${JSON.stringify(pinned)} of the engine; version ${ENGINE_VERSION} does not do the same: ${error.message}.`,
-      { extensions: { pinned, current: ENGINE_VERSION, seq: error.seq }, cause: error },
+      `The session's program was run by version ${JSON.stringify(pinned)} of the engine; version ${PROGRAM_ENGINE_VERSION} does not do the same: ${error.message}.`,
+      { extensions: { pinned, current: PROGRAM_ENGINE_VERSION, seq: error.seq }, cause: error },
     );
   }
   return new ProblemException(

@@ -1,7 +1,7 @@
 /** What can be done with sessions as a whole: opened, found, forked, finished, deleted. */
 import type { CreatedSession, ProgramSettings, SessionDetail, SessionSummary } from '@heapcast/contracts';
 import { type NewSession, type Page, SessionNotOpenError, type SessionRecord, SessionStore } from '@heapcast/database';
-import { ENGINE_VERSION } from '@heapcast/engine';
+import { PROGRAM_ENGINE_VERSION } from '@heapcast/program';
 import { Injectable } from '@nestjs/common';
 import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
@@ -34,7 +34,7 @@ export class SessionsService {
   async create({ allocator, program, ...rest }: CreateSessionDto): Promise<CreatedSession> {
     if (!program)
       return this.open({ ...rest, config: this.reference.resolve(allocator ?? USUAL_ALLOCATOR, 'allocator') });
-    const settings: ProgramSettings = { program: checkProgram(program), engineVersion: ENGINE_VERSION };
+    const settings: ProgramSettings = { program: checkProgram(program), engineVersion: PROGRAM_ENGINE_VERSION };
     const usual = settings.program.ownership === 'manual' ? USUAL_ALLOCATOR_OF_C : USUAL_ALLOCATOR;
     const config = this.reference.resolve(allocator ?? usual, 'allocator');
     return this.open({ ...rest, config, kind: 'program', settings });

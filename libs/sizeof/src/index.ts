@@ -1,6 +1,7 @@
 export * from './c/c-size.js';
 export * from './c/data-models.js';
 export * from './c/layout.js';
+export * from './expression/expression-size.js';
 export * from './python/composition.js';
 export * from './python/python-size.js';
 export * from './python/registry.js';

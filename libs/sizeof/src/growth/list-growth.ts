@@ -27,6 +27,11 @@ export function iterableSlots(n: number, version: Version): number {
   return since(version, '3.10') ? evened(n) : n;
 }
 
+/** Slots of `list(set or dictionary)`: from 3.13 on it is copied by a loop of its own, after an ordinary resize. */
+export function tableSlots(n: number, version: Version): number {
+  return since(version, '3.13') ? resizedSlots(0, n, version) : iterableSlots(n, version);
+}
+
 /**
  * Slots of `[c1, c2, ...]` whose elements are all constants: from 3.9 on three or more are kept as a tuple by the
  * compiler and copied. From 3.14 on more than 30 are appended instead.

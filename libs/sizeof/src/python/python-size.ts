@@ -100,7 +100,8 @@ function variantOf(type: TypeDefinition, variant: string | undefined): string | 
   throw new SizeofError('out-of-range', 'variant', known);
 }
 
-function formulaOf(blocks: readonly Block[]): string {
+/** The counted parts in order. */
+export function formulaOf(blocks: readonly Block[]): string {
   const terms = blocks.flatMap(({ parts, times = 1 }) =>
     parts.flatMap((part) =>
       part.counted && part.bytes > 0 ? [times === 1 ? `${part.bytes}` : `${times} * ${part.bytes}`] : [],
@@ -109,7 +110,7 @@ function formulaOf(blocks: readonly Block[]): string {
   return terms.join(' + ');
 }
 
-function requestOf(block: Block): Request {
+export function requestOf(block: Block): Request {
   const { what, domain, parts, times = 1 } = block;
   return { what, domain, parts, times, bytes: domain === 'static' ? 0 : blockBytes(block) };
 }

@@ -115,7 +115,7 @@ export const samples: Readonly<Record<string, SampleOf>> = {
   'Exception()': { type: 'Exception' },
   "ValueError('x')": { type: 'Exception' },
   'namedtuple class inst': { type: 'namedtuple', n: 2 },
-  'deque()': { type: 'deque', n: 0 },
+  'deque()': { type: 'deque', n: 0, variant: 'append' },
   'defaultdict(int)': { type: 'defaultdict', n: 0, variant: 'str-keys' },
   'OrderedDict()': { type: 'OrderedDict', n: 0, variant: 'str-keys' },
   'Counter()': { type: 'Counter', n: 0, variant: 'str-keys' },

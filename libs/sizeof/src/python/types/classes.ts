@@ -124,12 +124,11 @@ function slotted(name: string, title: string, range?: string, count = SLOTS): Ty
   return { name, title, group: 'classes', range, count, compose: slottedBlocks };
 }
 
-/** Without any slot an instance cannot refer to anything, so the collector need not know it. */
+/** Before 3.9 the collector need not know an instance without any slot; since, each refers to its class (bpo-40217). */
 function slottedBlocks(build: Build, n: number): readonly Block[] {
   const head = structPart('PyObject', build);
-  return [
-    n === 0 ? objectBlock(build, 'plain', head) : objectBlock(build, 'gc', head, pointersPart('slots', n, build)),
-  ];
+  if (n === 0 && !since(build.version, '3.9')) return [objectBlock(build, 'plain', head)];
+  return [objectBlock(build, 'gc', head, pointersPart('slots', n, build))];
 }
 
 export const classTypes: readonly TypeDefinition[] = [

@@ -97,10 +97,16 @@ export const containerTypes: readonly TypeDefinition[] = [
     title: 'collections.deque',
     group: 'containers',
     count: ELEMENTS,
-    assumes: 'Elements were appended on the right.',
-    compose: (build, n) => [
+    variants: [
+      { name: 'append', title: 'append, one at a time' },
+      { name: 'iterable', title: 'deque(iterable)' },
+    ],
+    compose: (build, n, variant) => [
       objectBlock(build, 'gc', structPart('dequeobject', build)),
-      ...repeated(dequeBlocks(n, build.version), memoryBlock('block', 'memory', structPart('block', build))),
+      ...repeated(
+        dequeBlocks(n, build.version, variant === 'iterable' ? 'iterable' : 'append'),
+        memoryBlock('block', 'memory', structPart('block', build)),
+      ),
     ],
   },
   {

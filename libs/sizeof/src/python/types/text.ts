@@ -102,7 +102,8 @@ export const textTypes: readonly TypeDefinition[] = [
     count: { what: 'C ints', default: 0, maximum: MOST_ITEMS },
     assumes: 'Made in one go, from a list.',
     compose: (build, n) => {
-      const object = objectBlock(build, 'plain', structPart('arrayobject', build));
+      const gc = since(build.version, '3.10') ? 'gc' : 'plain';
+      const object = objectBlock(build, gc, structPart('arrayobject', build));
       return n === 0 ? [object] : [object, memoryBlock('items', 'memory', itemsPart('ob_item', n, 4))];
     },
   },

@@ -1,0 +1,69 @@
+/**
+ * Reads one Python expression with the grammar of `@lezer/python`. The parser recovers from errors; here the first one is
+ * reported with its place. Bounded, because the text comes from anybody: `LENGTH` characters, `DEPTH` nested brackets.
+ */
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@lezer/python';
+import { SizeofError } from '../sizeof-error.js';
+
+export const LENGTH = 4096;
+export const DEPTH = 50;
+
+/** @returns the node of the expression @throws SizeofError `syntax` or `too-large`, with an offset */
+export function parseExpression(text: string): SyntaxNode {
+  if (text.length > LENGTH) {
+    throw new SizeofError('too-large', 'expression', `is longer than ${LENGTH} characters`, LENGTH);
+  }
+  const tree = parser.parse(text);
+  refuseErrors(text, tree.cursor());
+  const statements = childrenOf(tree.topNode);
+  const [first, second] = statements;
+  if (!first) throw new SizeofError('syntax', 'expression', 'is empty', 0);
+  if (second || first.name === 'StatementGroup') {
+    const offset = second?.from ?? first.from;
+    throw new SizeofError('syntax', 'expression', 'is more than one expression', offset);
+  }
+  if (first.name !== 'ExpressionStatement') {
+    throw new SizeofError('syntax', 'expression', 'is a statement, not an expression', first.from);
+  }
+  const parts = childrenOf(first);
+  const [expression, comma] = parts;
+  if (!expression) throw new SizeofError('syntax', 'expression', 'is empty', 0);
+  if (comma) throw new SizeofError('syntax', 'expression', 'is a tuple without parentheses: write (1, 2)', comma.from);
+  return expression;
+}
+
+/** Goes through the tree without recursion: the nesting is the sender's. */
+function refuseErrors(text: string, cursor: ReturnType<ReturnType<typeof parser.parse>['cursor']>): void {
+  let depth = 0;
+  for (;;) {
+    if (cursor.type.isError) throw broken(text, cursor.from);
+    if (depth > 2 * DEPTH + 4) {
+      throw new SizeofError('too-large', 'expression', `nests deeper than ${DEPTH} brackets`, cursor.from);
+    }
+    if (cursor.firstChild()) {
+      depth++;
+      continue;
+    }
+    while (!cursor.nextSibling()) {
+      if (!cursor.parent()) return;
+      depth--;
+    }
+  }
+}
+
+function broken(text: string, offset: number): SizeofError {
+  const found = offset >= text.trimEnd().length ? 'ends too early' : `has an error at ${JSON.stringify(text[offset])}`;
+  return new SizeofError('syntax', 'expression', found, offset);
+}
+
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+/** The children that are no brackets or commas. */
+export function operandsOf(node: SyntaxNode): SyntaxNode[] {
+  return childrenOf(node).filter(({ name }) => !['(', ')', '[', ']', '{', '}', ',', ':', 'Comment'].includes(name));
+}

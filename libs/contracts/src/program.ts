@@ -114,7 +114,7 @@ export interface LetCommand extends AtLine {
   readonly name: string;
   /** Default: null. */
   readonly value?: ProgramValue;
-  /** Default: local. */
+  /** Default: local. What the outermost frame of a program declares that is not `manual` is global, as in Python. */
   readonly scope?: 'local' | 'global';
 }
 
@@ -552,6 +552,8 @@ export interface ProgramState {
 
 export interface ProgramStateQuery {
   readonly frames?: ListWindow;
+  /** In every frame. */
+  readonly locals?: ListWindow;
   readonly globals?: ListWindow;
   readonly objects?: ListWindow;
   readonly resources?: ListWindow;

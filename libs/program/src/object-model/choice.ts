@@ -44,7 +44,7 @@ export function resolveProgramChoice(value: ProgramChoice): ResolvedProgramChoic
   const heapBudget = fields.has('heapBudget') ? fields.integer('heapBudget', 0, MAX_HEAP_BUDGET) : DEFAULT_HEAP_BUDGET;
   const dataModel = fields.has('dataModel') ? fields.oneOf('dataModel', DATA_MODELS) : 'LP64';
   const [first, second, third] = fields.has('thresholds')
-    ? fields.integers('thresholds', 3, 3, 0, MAX_THRESHOLD)
+    ? fields.integers('thresholds', 3, 3, -MAX_THRESHOLD - 1, MAX_THRESHOLD)
     : rules.thresholds;
   fields.end();
   const thresholds = [first, second, third] as const;

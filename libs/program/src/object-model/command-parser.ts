@@ -92,7 +92,7 @@ function readCommand(fields: CommandFields): ProgramCommand {
     case 'gc': {
       const action = fields.oneOf('do', GC_ACTIONS);
       if (action !== 'threshold') return { op, do: action, ...at };
-      return { op, do: action, values: fields.integers('values', 1, 3, 0, MAX_THRESHOLD), ...at };
+      return { op, do: action, values: fields.integers('values', 1, 3, -MAX_THRESHOLD - 1, MAX_THRESHOLD), ...at };
     }
     case 'read':
     case 'write': {

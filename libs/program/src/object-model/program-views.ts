@@ -34,22 +34,22 @@ export interface ProgramParts {
 const MAX_PLACES = 16;
 /** Fields that an object in a list shows; all of them are shown of one object. */
 const FIELDS_IN_LIST: ListWindow = { limit: 20 };
-const LOCALS_IN_LIST: ListWindow = { limit: 100 };
 
 export function describeState(parts: ProgramParts, query: ProgramStateQuery): ProgramState {
   const { commands, choice, ended, memory, stack, register, resources, errors, paths } = parts;
-  const inspection = memory.inspect();
+  // A walk over the heap, done only if an object is shown.
+  let inspection: Inspection | null = null;
   const { table } = resources;
   const logged = errors.all();
   return {
     commands,
     choice,
     ended,
-    frames: frames(stack, memory, query.frames),
+    frames: frames(stack, memory, query),
     stack: { used: stack.used, limit: choice.stackLimit, peak: stack.peak },
     globals: memory.globals(query.globals),
     objects: pageOf(register.all(), register.liveCount, query.objects, (record) =>
-      describeObject(record, inspection, paths, FIELDS_IN_LIST),
+      describeObject(record, (inspection ??= memory.inspect()), paths, FIELDS_IN_LIST),
     ),
     heap: register.totals,
     resources: pageOf(table.all(), table.count, query.resources, (resource) => describeResource(resource, paths)),
@@ -89,14 +89,14 @@ export function describeResource(resource: Resource, paths: CallPaths): ProgramR
 }
 
 /** Innermost first. */
-function frames(stack: CallStack, memory: ProgramMemory, window: ListWindow | undefined): ProgramState['frames'] {
+function frames(stack: CallStack, memory: ProgramMemory, query: ProgramStateQuery): ProgramState['frames'] {
   const total = stack.depth;
-  const { from, to } = bounds(total, window);
+  const { from, to } = bounds(total, query.frames);
   const items: ProgramFrame[] = [];
   for (let at = from; at < to; at++) {
     const depth = total - 1 - at;
     const { function: name, line, callLine, size } = stack.at(depth);
-    items.push({ depth, function: name, line, callLine, size, locals: memory.locals(depth, LOCALS_IN_LIST) });
+    items.push({ depth, function: name, line, callLine, size, locals: memory.locals(depth, query.locals) });
   }
   return { total, offset: from, items };
 }

@@ -1,4 +1,7 @@
-/** The variables of a program whose memory is managed: globals, and the locals of every frame. */
+/**
+ * The variables of a program whose memory is managed: globals, and the locals of every function that is running. As in
+ * Python, what the outermost frame (`<module>`) declares is global: it has no locals of its own.
+ */
 import type { Scalar } from '@heapcast/contracts';
 import { NO_OBJECT } from '../cpython-collector/object-table.js';
 import { MAX_GLOBALS, MAX_LOCALS, MAX_LOCALS_IN_ALL } from './limits.js';
@@ -11,6 +14,8 @@ export interface Cell {
   value: Scalar;
 }
 
+const NO_LOCALS: Scope = new Map();
+
 export type Scope = Map<string, Cell>;
 
 export interface SavedScopes {
@@ -20,31 +25,28 @@ export interface SavedScopes {
 
 export class Scopes {
   readonly globals: Scope = new Map();
-  private readonly frames: Scope[] = [new Map()];
+  /** Of functions that were called. */
+  private readonly frames: Scope[] = [];
   private locals = 0;
-
-  /** Locals of the innermost frame. */
-  get innermost(): Scope {
-    return this.frames[this.frames.length - 1];
-  }
 
   /** 0 = the frame in which the program started. */
   at(depth: number): Scope {
-    return this.frames[depth];
+    return depth === 0 ? NO_LOCALS : this.frames[depth - 1];
   }
 
   /** A local of the innermost frame, else a global. */
   find(name: string): Cell | undefined {
-    return this.innermost.get(name) ?? this.globals.get(name);
+    return this.frames.at(-1)?.get(name) ?? this.globals.get(name);
   }
 
   /** Throws a `Misstep` if there is no room for so many new variables. */
   requireRoom(scope: 'local' | 'global', variables = 1): void {
-    if (scope === 'global') {
+    const frame = this.frames.at(-1);
+    if (scope === 'global' || frame === undefined) {
       if (this.globals.size + variables > MAX_GLOBALS) {
         throw new Misstep('limitReached', `a program here has at most ${MAX_GLOBALS} globals`);
       }
-    } else if (this.innermost.size + variables > MAX_LOCALS || this.locals + variables > MAX_LOCALS_IN_ALL) {
+    } else if (frame.size + variables > MAX_LOCALS || this.locals + variables > MAX_LOCALS_IN_ALL) {
       throw new Misstep(
         'limitReached',
         `a frame here has at most ${MAX_LOCALS} locals, all frames ${MAX_LOCALS_IN_ALL}`,
@@ -70,24 +72,25 @@ export class Scopes {
 
   /** A new variable, or the one of that name in this very scope. Ask `requireRoom` first. */
   declare(name: string, scope: 'local' | 'global'): Cell {
-    const variables = scope === 'local' ? this.innermost : this.globals;
+    const variables = this.scope(scope);
     const known = variables.get(name);
     if (known !== undefined) return known;
     const cell: Cell = { object: NO_OBJECT, value: null };
     variables.set(name, cell);
-    if (scope === 'local') this.locals++;
+    if (variables !== this.globals) this.locals++;
     return cell;
   }
 
   has(name: string, scope: 'local' | 'global'): boolean {
-    return (scope === 'local' ? this.innermost : this.globals).has(name);
+    return this.scope(scope).has(name);
   }
 
   /** Forgets a variable; undefined if there is none. */
   forget(name: string): Cell | undefined {
-    const local = this.innermost.get(name);
+    const frame = this.frames.at(-1);
+    const local = frame?.get(name);
     if (local !== undefined) {
-      this.innermost.delete(name);
+      frame?.delete(name);
       this.locals--;
       return local;
     }
@@ -123,6 +126,10 @@ export class Scopes {
     this.frames.length = 0;
     for (const frame of saved.frames) this.frames.push(copyOf(frame));
     this.locals = this.frames.reduce((sum, frame) => sum + frame.size, 0);
+  }
+
+  private scope(scope: 'local' | 'global'): Scope {
+    return (scope === 'local' ? this.frames.at(-1) : undefined) ?? this.globals;
   }
 }
 

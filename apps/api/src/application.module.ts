@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { MapsModule } from './maps/maps.module.js';
@@ -22,6 +23,7 @@ import { ReferenceModule } from './reference/reference.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { SnippetsModule } from './snippets/snippets.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { TracesModule } from './traces/traces.module.js';
 
@@ -56,6 +58,7 @@ export class ApplicationModule {
         AccessModule,
         ProblemsModule.with(methods),
         DocumentsModule,
+        DashboardModule,
         ReferenceModule,
         TracesModule,
         RunsModule,
@@ -63,6 +66,7 @@ export class ApplicationModule {
         ProgramsModule,
         ProfilingModule,
         MapsModule,
+        SnippetsModule,
         StreamingModule,
         DemoModule,
       ],

@@ -12,6 +12,8 @@ const now = performance.now.bind(performance);
 
 const LANGUAGES: Record<string, () => Promise<{ readonly load: LoadRuntime }>> = {
   python: () => import('./python/load.js'),
+  c: () => import('./cpp/load.js'),
+  cpp: () => import('./cpp/load.js'),
 };
 
 const outbox = new Outbox();

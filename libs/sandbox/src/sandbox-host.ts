@@ -95,7 +95,7 @@ export class SandboxHost implements SnippetRunner {
     try {
       const { layers } = await child.ready;
       const standing = layers.filter(({ inForce }) => inForce).map(({ layer }) => layer);
-      if (request.language === 'python' && !(standing.includes('realm') && standing.includes('interpreter'))) {
+      if (!(standing.includes('realm') && standing.includes('interpreter'))) {
         yield refused('The child did not vouch for its inner walls.');
         return;
       }

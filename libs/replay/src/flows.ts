@@ -11,6 +11,8 @@ const COLUMNS: readonly (keyof FlowColumns)[] = [
   'freedBytes',
   'churnBlocks',
   'churnBytes',
+  'churnObjects',
+  'churnObjectBytes',
   'lives',
   'lifeEvents',
   'timedLives',
@@ -21,6 +23,9 @@ const COLUMNS: readonly (keyof FlowColumns)[] = [
   'refused',
   'refusedBytes',
 ];
+
+/** Bytes of an int or float of CPython, at most: every computation makes some. */
+const LARGEST_NUMBER = 32;
 
 export class Flows implements LifeListener {
   readonly #sites = new NumberColumns(COLUMNS);
@@ -114,7 +119,8 @@ function resize(table: Table, row: number, growth: number): void {
 
 function end(table: Table, row: number, size: number, life: number, nanoseconds: number, churn: boolean): void {
   went(table, row, size);
-  const { churnBlocks, churnBytes, lives, lifeEvents, timedLives, lifeNanoseconds } = table.columns;
+  const { churnBlocks, churnBytes, churnObjects, churnObjectBytes, lives, lifeEvents, timedLives, lifeNanoseconds } =
+    table.columns;
   lives[row]++;
   lifeEvents[row] += life;
   if (nanoseconds !== NO_TIME) {
@@ -124,4 +130,7 @@ function end(table: Table, row: number, size: number, life: number, nanoseconds:
   if (!churn) return;
   churnBlocks[row]++;
   churnBytes[row] += size;
+  if (size <= LARGEST_NUMBER) return;
+  churnObjects[row]++;
+  churnObjectBytes[row] += size;
 }

@@ -13,12 +13,9 @@ const COLUMNS = [
   'heapBlocks',
   'heapBytes',
   'heapAt',
-  'early',
-  'earlyBytes',
   'mostMoves',
   'mostMovedBytes',
-  'old',
-  'oldBytes',
+  'turns',
 ] as const;
 
 /** Blocks that must be gathered before they count as a heap. */
@@ -32,6 +29,8 @@ export class Growth implements LifeListener {
   /** Moves of each slot's block. */
   #moves = new Int32Array(1024);
   readonly #samples: Float64Array[] = [];
+  /** The site that asked last. */
+  #asking = -1;
 
   constructor(private readonly lives: BlockLives) {
     this.#sites.reach(0);
@@ -40,7 +39,11 @@ export class Growth implements LifeListener {
   born(slot: number, event: number): void {
     if (slot >= this.#moves.length) this.#grow(slot);
     this.#moves[slot] = 0;
-    this.#came(this.lives.site[slot], this.lives.size[slot], event);
+    const site = this.lives.site[slot];
+    this.#came(site, this.lives.size[slot], event);
+    if (site === this.#asking) return;
+    this.#asking = site;
+    this.#sites.columns.turns[site]++;
   }
 
   moved(slot: number, event: number, site: number, size: number): void {
@@ -72,45 +75,12 @@ export class Growth implements LifeListener {
   }
 
   finish(at: number, positions: readonly number[]): GrowthReply {
-    this.#countAges(at);
-    const { heaps, heapBlocks, heapBytes, heapAt, early, earlyBytes, mostMoves, mostMovedBytes, old, oldBytes } =
-      this.#sites.finish();
+    const { heaps, heapBlocks, heapBytes, heapAt, mostMoves, mostMovedBytes, turns } = this.#sites.finish();
     const live = new Float64Array(this.#sites.used * positions.length);
     for (const [k, sample] of this.#samples.entries()) {
       for (let site = 0; site < sample.length; site++) live[site * positions.length + k] = sample[site];
     }
-    return {
-      at,
-      positions,
-      live,
-      heaps,
-      heapBlocks,
-      heapBytes,
-      heapAt,
-      early,
-      earlyBytes,
-      mostMoves,
-      mostMovedBytes,
-      old,
-      oldBytes,
-    };
-  }
-
-  #countAges(at: number): void {
-    const { lives } = this;
-    const { early, earlyBytes, old, oldBytes } = this.#sites.columns;
-    for (let slot = 0; slot < lives.slots; slot++) {
-      if (!lives.isAlive(slot)) continue;
-      const site = lives.site[slot];
-      if (lives.birth[slot] < at / 10) {
-        early[site]++;
-        earlyBytes[site] += lives.size[slot];
-      }
-      if (lives.birth[slot] < at / 2) {
-        old[site]++;
-        oldBytes[site] += lives.size[slot];
-      }
-    }
+    return { at, positions, live, heaps, heapBlocks, heapBytes, heapAt, mostMoves, mostMovedBytes, turns };
   }
 
   #came(site: number, size: number, event: number): void {

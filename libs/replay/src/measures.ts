@@ -80,6 +80,9 @@ export interface FlowColumns {
   /** Blocks freed at most `churnWithin` requests after they were asked for. */
   readonly churnBlocks: Float64Array;
   readonly churnBytes: Float64Array;
+  /** Of those, the ones that were asked for more bytes than a plain number takes in CPython (32): things with parts. */
+  readonly churnObjects: Float64Array;
+  readonly churnObjectBytes: Float64Array;
   /** Lives that ended, and their sum in requests; of those with times, how many and their nanoseconds. */
   readonly lives: Float64Array;
   readonly lifeEvents: Float64Array;
@@ -123,15 +126,11 @@ export interface GrowthReply {
   readonly heapBlocks: Float64Array;
   readonly heapBytes: Float64Array;
   readonly heapAt: Float64Array;
-  /** Live blocks at `at` that were asked for in the first tenth of the requests; their bytes. */
-  readonly early: Float64Array;
-  readonly earlyBytes: Float64Array;
   /** The realloc that a site did most on one block, and the bytes of that block in the end. */
   readonly mostMoves: Float64Array;
   readonly mostMovedBytes: Float64Array;
-  /** Live blocks and bytes at `at` that are older than half of the requests. */
-  readonly old: Float64Array;
-  readonly oldBytes: Float64Array;
+  /** Times that a site began to ask again after another one had asked. */
+  readonly turns: Float64Array;
 }
 
 export interface PinsQuery {

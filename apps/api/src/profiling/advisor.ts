@@ -36,6 +36,7 @@ export class Advisor {
   async advise(subject: Subject): Promise<AdviceAnswer> {
     const { events: at, config } = subject;
     const lines = await this.source.groups(subject, 'line');
+    const paths = await this.source.groups(subject, 'path');
     const summary = await subject.summary();
     const flows = await this.source.flows(subject, at, CHURN_WITHIN);
     const late = await this.source.live(subject, flows.quietFrom, true);
@@ -44,7 +45,7 @@ export class Advisor {
       subject.inspect(flows.quietFrom, { kind: 'growth', samples: SAMPLES }),
     );
     const pins = await this.questions.findPins(subject, flows.quietFrom, PINS);
-    const found = advise(adviceFacts({ config, summary, lines, flows, growth, late, pins, peak }));
+    const found = advise(adviceFacts({ config, summary, lines, paths, flows, growth, late, pins, peak }));
     const fired = new Set(found.map(({ rule }) => rule));
     return {
       at,

@@ -51,7 +51,7 @@ export interface Rule {
   /** What it looks for, in a sentence. */
   readonly title: string;
   /** Pure. Nothing is found without evidence. */
-  find(facts: AdviceFacts): readonly Finding[];
+  readonly find: (facts: AdviceFacts) => readonly Finding[];
 }
 
 /** `shop.py:12 (load)`. */

@@ -12,14 +12,16 @@ import type {
   PinsReply,
   RunSummary,
 } from '@heapcast/replay';
+import { type ImportFacts, importsOf } from './imports.js';
 import type { Place, SiteGroups } from '../profile/places.js';
 import { sumByGroup } from '../profile/sums.js';
 
 export interface AdviceInput {
   readonly config: ResolvedConfig;
   readonly summary: RunSummary;
-  /** By line, of the trace's site table. */
+  /** By line and by call path, of the trace's site table. */
   readonly lines: SiteGroups;
+  readonly paths: SiteGroups;
   readonly flows: FlowsReply;
   /** At `flows.quietFrom`. */
   readonly growth: GrowthReply;
@@ -46,8 +48,7 @@ export interface LineFacts {
   readonly heapBlocks: number;
   readonly heapBytes: number;
   readonly heapAt: number;
-  readonly early: number;
-  readonly earlyBytes: number;
+  readonly turns: number;
   readonly mostMoves: number;
   readonly mostMovedBytes: number;
 }
@@ -75,6 +76,8 @@ export interface AdviceFacts {
   readonly peakAlike: readonly AlikeFacts[];
   readonly peakAt: number;
   readonly pins: PinsReply;
+  /** What lines that import others brought in. */
+  readonly imports: readonly ImportFacts[];
   /** The line of a site; `null` = not known. */
   readonly placeOf: (site: number) => Place | null;
 }
@@ -126,6 +129,7 @@ export function adviceFacts(input: AdviceInput): AdviceFacts {
     peakAlike: alike(peak),
     peakAt: peak.at,
     pins,
+    imports: importsOf(input),
     placeOf,
   };
 }

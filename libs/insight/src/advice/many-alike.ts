@@ -2,7 +2,7 @@
 import { bytesInWords, count, perCent } from '../quantities.js';
 import { placeInWords, type Rule } from './advice.js';
 
-const FEWEST = 1000;
+const FEWEST = 500;
 /** Of the memory at the peak. */
 const SHARE = 0.2;
 const LARGEST = 512;

@@ -12,9 +12,9 @@ export const memoryLimit: Rule = {
     const limit = config.options.mappedLimit;
     const refused = summary.outcomes.outOfMemory ?? 0;
     if (typeof limit !== 'number') return [];
-    // The limit is on what is mapped and on what the system allocator holds beside it.
-    const { value, at } = summary.peaks.mappedBytes;
-    const held = Math.max(value, value + summary.peak.totals.rawBytes);
+    // Blocks, not arenas: half an arena that is free is room that is left.
+    const { value, at } = summary.peaks.allocatedBytes;
+    const held = value + total.peak.raw;
     if (refused === 0 && held < NEAR * limit) return [];
     const largest = [...lines]
       .sort((one, other) => other.flow.refusedBytes - one.flow.refusedBytes || other.peak.bytes - one.peak.bytes)
@@ -27,7 +27,7 @@ export const memoryLimit: Rule = {
     const whole: Evidence = {
       place: null,
       at,
-      numbers: { limit, mapped: value, refused, refusedBytes: total.flow.refusedBytes },
+      numbers: { limit, held, mapped: summary.peaks.mappedBytes.value, refused, refusedBytes: total.flow.refusedBytes },
     };
     const who = largest[0]?.place ? ` Begin with ${placeInWords(largest[0].place)}.` : '';
     return [

@@ -10,6 +10,8 @@ const SHARE = 0.1;
 const STEADY = 0.6;
 /** Ended lives for each live block. */
 const FREED = 0.05;
+/** Turns between other lines from which on code that runs once (a module's) counts as a loop. */
+const LOOPED = 32;
 
 export const retainedGrowth: Rule = {
   name: 'retained-growth',
@@ -19,7 +21,7 @@ export const retainedGrowth: Rule = {
     return lines
       .filter(({ late }) => late.bytes >= Math.max(SMALLEST, SHARE * total.late.bytes))
       .filter(({ flow, late }) => flow.lives <= FREED * (flow.lives + late.blocks))
-      .filter((line) => growingShare(line) >= STEADY && isSpread(line))
+      .filter((line) => growingShare(line) >= STEADY && isSpread(line) && isRepeated(line))
       .map((line) => {
         const { place, late, samples } = line;
         const growing = growingShare(line);
@@ -60,4 +62,9 @@ function isSpread({ samples }: LineFacts): boolean {
   const half = samples[samples.length / 2 - 1];
   const end = samples[samples.length - 1];
   return half > 0 && end >= 1.25 * half;
+}
+
+/** The line is in a function, or other lines ask in between: it is not one load at the start. */
+function isRepeated({ place, turns }: LineFacts): boolean {
+  return place.function !== '<module>' || turns >= LOOPED;
 }

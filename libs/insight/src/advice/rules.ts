@@ -4,14 +4,15 @@ import { copies } from './copies.js';
 import type { AdviceFacts } from './facts.js';
 import { gatheredThenDropped } from './gathered-then-dropped.js';
 import { growingByMoves } from './growing-by-moves.js';
+import { largeModule } from './large-module.js';
 import { lonePeak } from './lone-peak.js';
 import { manyAlike } from './many-alike.js';
 import { memoryLimit } from './memory-limit.js';
+import { muchImported } from './much-imported.js';
 import { outgrown } from './outgrown.js';
 import { pinnedArenas } from './pinned-arenas.js';
 import { retainedGrowth } from './retained-growth.js';
 import { rounding } from './rounding.js';
-import { largeModule, startBurst } from './start-burst.js';
 import { temporaries } from './temporaries.js';
 
 export const rules: readonly Rule[] = [
@@ -19,7 +20,7 @@ export const rules: readonly Rule[] = [
   growingByMoves,
   gatheredThenDropped,
   lonePeak,
-  startBurst,
+  muchImported,
   largeModule,
   retainedGrowth,
   pinnedArenas,

@@ -1,4 +1,4 @@
-/** Many objects of one line live only for a moment. */
+/** Many objects of one line live only for a moment. Plain numbers do not count: every computation makes some. */
 import { bytesInWords, count, perCent } from '../quantities.js';
 import { placeInWords, type Rule } from './advice.js';
 
@@ -15,24 +15,24 @@ export const temporaries: Rule = {
   title: 'One line makes many objects that are freed again at once',
   find({ lines, total, lateAt }) {
     return lines
-      .filter(({ flow }) => flow.churnBlocks >= Math.max(FEWEST, SHARE * total.flow.blocks))
+      .filter(({ flow }) => flow.churnObjects >= Math.max(FEWEST, SHARE * total.flow.blocks))
       .filter(({ flow }) => flow.churnBlocks >= MOSTLY * (flow.blocks - flow.moves))
       .map(({ place, flow }) => {
         const share = flow.churnBlocks / Math.max(1, flow.blocks - flow.moves);
         return {
           sentence:
-            `${placeInWords(place)} makes ${count(flow.churnBlocks, 'object')} that are freed almost at once: ` +
-            `${bytesInWords(flow.churnBytes)} in all, ${perCent(flow.churnBlocks / total.flow.blocks)} of everything that is asked for. ` +
+            `${placeInWords(place)} makes ${count(flow.churnObjects, 'object')} that are freed almost at once: ` +
+            `${bytesInWords(flow.churnObjectBytes)} in all, ${perCent(flow.churnObjects / total.flow.blocks)} of everything that is asked for. ` +
             'Reuse one, or do without.',
           evidence: [
             {
               place,
               at: lateAt,
               numbers: {
-                temporaryBlocks: flow.churnBlocks,
-                temporaryBytes: flow.churnBytes,
+                temporaryBlocks: flow.churnObjects,
+                temporaryBytes: flow.churnObjectBytes,
                 averageLifetimeEvents: flow.lifeEvents / Math.max(1, flow.lives),
-                shareOfAllBlocks: flow.churnBlocks / total.flow.blocks,
+                shareOfAllBlocks: flow.churnObjects / total.flow.blocks,
               },
             },
           ],
@@ -40,7 +40,7 @@ export const temporaries: Rule = {
             level: share >= 0.9 ? 'high' : 'medium',
             reason: `${perCent(share)} of what the line asks for is gone within 100 events.`,
           },
-          bytes: flow.churnBytes,
+          bytes: flow.churnObjectBytes,
         };
       });
   },

@@ -2,7 +2,7 @@
  * Keeps the children that run snippets: finds out once whether the walls stand, keeps some Python children started ahead, lets
  * so many run at a time, and gives every snippet a child of its own.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import PQueue from 'p-queue';
@@ -182,7 +182,8 @@ export class SandboxHost implements SnippetRunner {
   #packageFolder(name: string): string | null {
     for (const place of createRequire(this.options.entry).resolve.paths(name) ?? []) {
       const file = path.join(place, name, 'package.json');
-      if (existsSync(file)) return path.dirname(file);
+      // Where it really is: the child may read that folder, and links are followed before the check.
+      if (existsSync(file)) return path.dirname(realpathSync(file));
     }
     return null;
   }

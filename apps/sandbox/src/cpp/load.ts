@@ -43,7 +43,10 @@ export const load: LoadRuntime = async (outbox, [folder = '']) => {
   sealRealm();
   const layers = findings(engine);
   // LLVM is started anew for each step; nothing of a program runs before this is taken away again.
-  Object.defineProperty(globalThis, 'WebAssembly', { value: { Instance: engine.Instance }, configurable: true });
+  Object.defineProperty(globalThis, 'WebAssembly', {
+    value: { Instance: engine.Instance, instantiate: engine.instantiate },
+    configurable: true,
+  });
   return {
     title: `clang ${version.split('-')[0]}, wasm32 (@yowasp/clang ${version})`,
     layers,

@@ -36,6 +36,14 @@ const STEPS = [
     made: () => existsSync(at('dist/apps/api/src/main.js')),
     run: () => tool(['node_modules/@nestjs/cli/bin/nest.js', 'build', 'api']),
   },
+  {
+    // After the service, whose build empties `dist`.
+    name: 'pages',
+    title: 'Building the pages',
+    from: () => digest(contents(pageSources()), packageVersion('vite'), packageVersion('preact')),
+    made: () => existsSync(at('dist/apps/dashboard/index.html')),
+    run: () => tool(['node_modules/vite/bin/vite.js', 'build', '--config', 'apps/dashboard/vite.config.mjs']),
+  },
 ];
 
 /** Does every step that has something to do. @throws Error with what a failed step said */
@@ -136,6 +144,20 @@ function contents(files) {
   return files.map((file) => `${file}\n${existsSync(at(file)) ? readFileSync(at(file), 'latin1') : ''}`).join('\n');
 }
 
+const PAGES = path.join('apps', 'dashboard');
+
+/** Everything that the built pages are made from. */
+function pageSources() {
+  const files = ['package-lock.json'];
+  for (const folder of [PAGES, path.join('libs', 'contracts', 'src')]) {
+    for (const entry of readdirSync(at(folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || /\.spec\.ts$/.test(entry.name)) continue;
+      files.push(path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)));
+    }
+  }
+  return files.sort();
+}
+
 /** Everything that the built service is made from. */
 function sources() {
   const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'nest-cli.json', 'prisma/schema.prisma'];
@@ -143,7 +165,7 @@ function sources() {
     for (const entry of readdirSync(at(folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || !/\.(ts|tsx|json)$/.test(entry.name) || entry.name.endsWith('.spec.ts')) continue;
       const file = path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name));
-      if (!file.includes('generated')) files.push(file);
+      if (!file.includes('generated') && !file.startsWith(PAGES)) files.push(file);
     }
   }
   return files.sort();

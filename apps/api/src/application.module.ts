@@ -22,8 +22,10 @@ import { ProgramsModule } from './programs/programs.module.js';
 import { ReferenceModule } from './reference/reference.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { ScenariosModule } from './scenarios/scenarios.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SnippetsModule } from './snippets/snippets.module.js';
+import { SizeofModule } from './sizeof/sizeof.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { TracesModule } from './traces/traces.module.js';
 
@@ -60,10 +62,12 @@ export class ApplicationModule {
         DocumentsModule,
         DashboardModule,
         ReferenceModule,
+        SizeofModule,
         TracesModule,
         RunsModule,
         SessionsModule,
         ProgramsModule,
+        ScenariosModule,
         ProfilingModule,
         MapsModule,
         SnippetsModule,

@@ -2,7 +2,7 @@
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ProblemDto } from '../problems/index.js';
-import { VERSION } from '../operations/operations.controller.js';
+import { VERSION } from '../operations/version.js';
 
 const DESCRIPTION = `
 A program *asks* (trace), an allocator *places* (model), a replay keeps *time*, insight *explains*, the service *tells*.

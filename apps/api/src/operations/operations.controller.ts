@@ -1,28 +1,9 @@
-/** Health, metrics, and the page that says where to look. */
+/** Health and metrics. */
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
-
-export class WelcomeDto {
-  @ApiProperty({ example: 'heapcast' })
-  readonly name!: string;
-
-  @ApiProperty({ example: '0.1.0' })
-  readonly version!: string;
-
-  @ApiProperty({ example: 'Memory allocators that you can watch, rewind, share and trust.' })
-  readonly description!: string;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    example: { documentation: '/docs', runs: '/v1/runs' },
-    description: 'Where to go from here.',
-  })
-  readonly look!: Readonly<Record<string, string>>;
-}
 
 export class LiveDto {
   @ApiProperty({ enum: ['live'], example: 'live' })
@@ -49,8 +30,6 @@ export class ReadinessDto {
   readonly checks!: Readonly<Record<string, CheckDto>>;
 }
 
-export const VERSION = '0.1.0';
-
 @ApiTags('Operations')
 @ApiExtraModels(CheckDto)
 @Controller()
@@ -59,29 +38,6 @@ export class OperationsController {
     private readonly readiness: Readiness,
     private readonly metrics: Metrics,
   ) {}
-
-  @Get()
-  @ApiOperation({ operationId: 'welcome', summary: 'Where to look' })
-  @ApiOkResponse({ type: WelcomeDto })
-  welcome(): WelcomeDto {
-    return {
-      name: 'heapcast',
-      version: VERSION,
-      description: 'Memory allocators that you can watch, rewind, share and trust.',
-      look: {
-        documentation: '/docs',
-        openapi: '/docs/openapi.json',
-        asyncapi: '/docs/asyncapi.json',
-        allocators: '/v1/allocators',
-        traces: '/v1/traces',
-        runs: '/v1/runs',
-        sessions: '/v1/sessions',
-        errors: '/problems',
-        health: '/health/ready',
-        metrics: '/metrics',
-      },
-    };
-  }
 
   @Get('health/live')
   @ApiOperation({ operationId: 'live', summary: 'Does the process answer?' })

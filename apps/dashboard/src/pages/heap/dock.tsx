@@ -1,0 +1,79 @@
+/** Time, at the bottom of every page: where we are, playing, and the curve with its cursor. */
+import { Icon } from '../../shell/icons.js';
+import { count } from '../../words/amounts.js';
+import { type HeapView, SPEEDS } from './heap-view.js';
+import { Timeline } from './timeline.js';
+
+const STEP = 1000;
+
+export function Dock({ view }: { readonly view: HeapView }) {
+  const { at, end, playing, speed, following } = view;
+  return (
+    <footer class="dock">
+      <div class="dock-bar">
+        <div class="transport" role="group" aria-label="Playing">
+          <Move label={`${STEP} events back`} icon="first" go={() => view.step(-STEP)} />
+          <Move label="One event back" icon="back" go={() => view.step(-1)} />
+          <button
+            class="play"
+            type="button"
+            aria-label={playing.value ? 'Pause' : 'Play'}
+            onClick={() => view.toggle()}
+          >
+            <Icon name={playing.value ? 'pause' : 'play'} />
+          </button>
+          <Move label="One event on" icon="next" go={() => view.step(1)} />
+          <Move label={`${STEP} events on`} icon="last" go={() => view.step(STEP)} />
+        </div>
+        <strong class="num position">{count(at.value)}</strong>
+        <span class="dim num">
+          of {count(end.value)}
+          {following.value ? ' · live' : ''}
+        </span>
+        <div class="segments" role="group" aria-label="Events per second">
+          {SPEEDS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={speed.value === each}
+              title={`${count(each)} events per second`}
+              onClick={() => (speed.value = each)}
+            >
+              {each < 1000 ? each : `${each / 1000}k`}×
+            </button>
+          ))}
+        </div>
+        <span class="grow" />
+        <div class="legend">
+          <span>
+            <i class="square" style={{ background: 'var(--use)' }} />
+            requested
+          </span>
+          <span>
+            <i class="square" style={{ background: 'var(--round)' }} />
+            allocated
+          </span>
+          <span>
+            <i class="square" style={{ background: 'var(--hold2)' }} />
+            mapped
+          </span>
+        </div>
+      </div>
+      <Timeline view={view} />
+    </footer>
+  );
+}
+
+interface MoveProps {
+  readonly label: string;
+  readonly icon: 'first' | 'back' | 'next' | 'last';
+  readonly go: () => void;
+}
+
+function Move({ label, icon, go }: MoveProps) {
+  return (
+    <button type="button" aria-label={label} title={label} onClick={go}>
+      <Icon name={icon} />
+    </button>
+  );
+}

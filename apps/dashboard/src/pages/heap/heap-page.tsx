@@ -1,0 +1,99 @@
+/** A run or session: the heap at a moment, why it is as it is, and time to move through. */
+import { effect } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { Subject } from '../../service/subject.js';
+import { TopBar } from '../../shell/top-bar.js';
+import { bytes } from '../../words/amounts.js';
+import { Dock } from './dock.js';
+import { ArenaTable, HeapMapPanes } from './heap-map.js';
+import { HeapView } from './heap-view.js';
+import './heap-page.css';
+import { listenToKeys } from './keys.js';
+import { Ledger } from './ledger.js';
+import { Rail } from './rail.js';
+import { RequestForm } from './request-form.js';
+import { readAddress, writeAddress } from './address.js';
+
+interface HeapPageProps {
+  readonly kind: 'run' | 'session';
+  readonly id: string;
+}
+
+export function HeapPage({ kind, id }: HeapPageProps) {
+  const view = useMemo(() => new HeapView(new Subject(kind, id)), [kind, id]);
+  useEffect(() => {
+    const { event, arena, pool, colouring } = readAddress();
+    if (colouring) view.colouring.value = colouring;
+    void view.open(event, arena).then(() => (view.pool.value = pool));
+    const stopAddress = effect(() => writeAddress(view));
+    const stopKeys = listenToKeys(view);
+    return () => {
+      stopAddress();
+      stopKeys();
+      view.close();
+    };
+  }, [view]);
+  const about = view.about.value;
+  const map = view.map.value;
+  useEffect(() => {
+    document.title = about ? `${about.name} · Heapcast` : 'Heapcast';
+  }, [about]);
+  const presence = view.presence.value;
+  return (
+    <>
+      <TopBar
+        title={about?.name ?? ''}
+        about={about ? `${about.allocator.profile} · ${about.allocator.model}${about.grows ? ' · live' : ''}` : ''}
+      >
+        {presence && (
+          <span class="dim num" title={presence.names.join(', ')}>
+            {presence.count} here
+          </span>
+        )}
+        <ShareButton />
+      </TopBar>
+      {!view.isConnected.value && (
+        <p class="notice" role="status">
+          Reconnecting. You see event {view.moment.value}.
+        </p>
+      )}
+      {view.trouble.value !== null && (
+        <p class="notice" role="alert">
+          {view.trouble.value}
+        </p>
+      )}
+      <main class="heap-page" data-ready={map ? '' : undefined}>
+        <div class="heap-left">
+          {map && <Ledger ledger={map.ledger} />}
+          {view.subject.mayWrite && about?.grows && <RequestForm view={view} />}
+          <HeapMapPanes view={view} />
+          <ArenaTable view={view} />
+        </div>
+        <Rail view={view} />
+      </main>
+      <Dock view={view} />
+      <p class="unseen" role="status" aria-live="polite">
+        {spoken(view)}
+      </p>
+    </>
+  );
+}
+
+/** Said when the page rests; not at every frame. */
+function spoken({ details, map, arena }: HeapView): string {
+  const now = details.value;
+  if (!now || !map.value) return '';
+  const pinned = now.pins ? `${now.pins.pinned} of ${map.value.region.length} arenas are pinned.` : '';
+  const mapped = `${bytes(map.value.totals.mappedBytes)} mapped in ${map.value.region.length} arenas`;
+  const chosen = arena.value === null ? '' : `Selected arena ${arena.value}.`;
+  return `Event ${now.at}. ${mapped}, ${bytes(map.value.totals.requestedBytes)} requested. ${pinned} ${chosen}`;
+}
+
+function ShareButton() {
+  const share = (): void => void navigator.clipboard?.writeText(location.href);
+  return (
+    <button class="button" type="button" title="Copies the address of this moment" onClick={share}>
+      Copy link
+    </button>
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * What a heap page shows: a run, which is finished, or a session, which may still grow. Both answer the same questions at the
+ * same addresses below their own.
+ */
+import { decodeHeapMap, type HeapMap, type SessionEvent, type SessionStatus } from '@heapcast/contracts';
+import { binary, json } from './rest.js';
+import { tokenOf } from './tokens.js';
+
+export interface Allocator {
+  readonly model: string;
+  readonly profile: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface About {
+  readonly name: string;
+  readonly allocator: Allocator;
+  /** Events that there are now. */
+  readonly events: number;
+  /** Will there be more? */
+  readonly grows: boolean;
+}
+
+/** Lowest and highest of each bucket; bucket i covers the positions edges[i] … edges[i + 1]. */
+export interface WindowCurve {
+  readonly edges: readonly number[];
+  readonly requestedMax: readonly number[];
+  readonly allocatedMax: readonly number[];
+  readonly mappedMax: readonly number[];
+}
+
+export interface SiteDescription {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface PinningBlock {
+  readonly number: number;
+  readonly name: string | null;
+  readonly site: SiteDescription | null;
+  readonly requested: number;
+  readonly occupied: number;
+  readonly pool: number;
+  readonly index: number;
+}
+
+export interface PinnedRegion {
+  readonly region: number;
+  readonly size: number;
+  readonly liveBlocks: number;
+  readonly occupiedBytes: number;
+  readonly blocks: readonly PinningBlock[];
+}
+
+export interface Pins {
+  readonly at: number;
+  readonly mapped: number;
+  readonly pinned: number;
+  readonly regions: readonly PinnedRegion[];
+}
+
+/** A block of a pool, as the heap in JSON tells it. */
+export interface BlockView {
+  readonly index: number;
+  readonly address: string;
+  readonly size: number;
+  readonly state: 'live' | 'freed' | 'untouched' | 'free';
+  readonly number?: number;
+  readonly requested?: number;
+  readonly placedAt?: number;
+  readonly name?: string;
+}
+
+export interface BlockStory {
+  readonly number: number;
+  readonly name: string | null;
+  readonly sentence: string;
+  readonly steps: readonly { readonly seq: number; readonly op: string; readonly sentence: string }[];
+}
+
+interface RunBody {
+  readonly name: string;
+  readonly allocator: Allocator;
+  readonly status: string;
+  readonly trace: { readonly events: number; readonly name: string };
+}
+interface SessionBody {
+  readonly name: string;
+  readonly allocator: Allocator;
+  readonly status: SessionStatus;
+  readonly seq: number;
+}
+
+export class Subject {
+  private readonly path: string;
+  private readonly token: string | undefined;
+
+  constructor(
+    readonly kind: 'run' | 'session',
+    readonly id: string,
+  ) {
+    this.path = `/v1/${kind}s/${encodeURIComponent(id)}`;
+    this.token = kind === 'session' ? tokenOf(id) : undefined;
+  }
+
+  /** May requests be sent from here? */
+  get mayWrite(): boolean {
+    return this.token !== undefined;
+  }
+
+  get secret(): string | undefined {
+    return this.token;
+  }
+
+  async about(): Promise<About> {
+    if (this.kind === 'run') {
+      const { name, allocator, trace } = await this.get<RunBody>('');
+      return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false };
+    }
+    const { name, allocator, seq, status } = await this.get<SessionBody>('');
+    return { name: name || 'Session', allocator, events: seq, grows: status === 'open' };
+  }
+
+  async map(at: number, arena: number | null): Promise<HeapMap> {
+    const query = arena === null ? '' : `&arena=${arena}`;
+    return decodeHeapMap(await binary(`${this.path}/map?at=${at}${query}`, this.asked()));
+  }
+
+  curve(from: number, to: number, buckets: number): Promise<WindowCurve> {
+    return this.get(`/curve?from=${from}&to=${to}&buckets=${buckets}`);
+  }
+
+  pins(at: number): Promise<Pins> {
+    return this.get(`/pins?at=${at}`);
+  }
+
+  async events(from: number, limit: number): Promise<readonly SessionEvent[]> {
+    return (await this.get<{ readonly events: readonly SessionEvent[] }>(`/events?from=${from}&limit=${limit}`)).events;
+  }
+
+  async pool(at: number, arena: number, pool: number): Promise<readonly BlockView[]> {
+    const query = `at=${at}&detail=blocks&arena=${arena}&pool=${pool}&limit=2000`;
+    return (await this.get<{ readonly heap: { readonly items: readonly BlockView[] } }>(`/heap?${query}`)).heap.items;
+  }
+
+  story(block: number, at: number): Promise<BlockStory> {
+    return this.get(`/blocks/${block}?at=${at}`);
+  }
+
+  async sentence(at: number): Promise<string> {
+    return (await this.get<{ readonly sentence: string }>(`/stats?at=${at}`)).sentence;
+  }
+
+  private get<T>(rest: string): Promise<T> {
+    return json<T>(`${this.path}${rest}`, this.asked());
+  }
+
+  private asked(): { readonly token?: string } {
+    return this.token === undefined ? {} : { token: this.token };
+  }
+}

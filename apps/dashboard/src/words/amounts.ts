@@ -1,0 +1,41 @@
+/** Bytes and counts as people read them: rounded in place, exact on demand. */
+
+const THIN_SPACE = '\u2009';
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `1 314 540` */
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+}
+
+/** `26.0 MiB`, `336 B` */
+export function bytes(value: number): string {
+  let unit = 0;
+  let amount = value;
+  while (amount >= 1024 && unit < UNITS.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return unit === 0 ? `${count(amount)} B` : `${amount.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** `27 262 976 B` */
+export function exactBytes(value: number): string {
+  return `${count(value)} B`;
+}
+
+/** `3%`, `<1%` */
+export function share(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0%';
+  const percent = (100 * part) / whole;
+  return percent < 1 ? '<1%' : `${Math.round(percent)}%`;
+}
+
+/** `1 block`, `3 blocks` */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+export function address(value: number): string {
+  return `0x${value.toString(16)}`;
+}

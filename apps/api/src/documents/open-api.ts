@@ -27,6 +27,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Sessions', 'Live allocators that take requests and are watched')
     .addTag('Streams', 'Events as they happen, for scripts')
     .addTag('Allocators', 'Models, profiles and options')
+    .addTag('Sizes', 'What Python objects and C types take')
     .addTag('Operations', 'Health and metrics')
     .addTag('Problems', 'What each error means')
     .addBearerAuth(

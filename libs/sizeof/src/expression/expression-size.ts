@@ -2,6 +2,7 @@
  * The size of what an expression makes: of the object itself (shallow, `sys.getsizeof`), and of everything that can be
  * reached from it, each object once (deep). Containers are followed to their elements, keys and values; a range has none.
  */
+import type { SyntaxNode } from '@lezer/common';
 import { dataModel, type DataModel } from '../c/data-models.js';
 import { type Block, blockBytes, countedBytes } from '../python/composition.js';
 import { formulaOf, type Request, requestOf } from '../python/python-size.js';
@@ -12,6 +13,11 @@ import { parseExpression } from './syntax.js';
 
 /** Objects that an answer lists; the sums hold all. */
 const LISTED = 100;
+
+export interface ExpressionQuestion {
+  readonly version: string;
+  readonly dataModel: DataModel | string;
+}
 
 export interface ExpressionObject {
   /** As written, shortened. */
@@ -47,15 +53,34 @@ export interface ExpressionSize {
   readonly objects: readonly ExpressionObject[];
 }
 
-/** @throws SizeofError `syntax`, `too-large` (with an offset), `unknown-version`, `unknown-platform` */
-export function expressionSize(
-  expression: string,
-  question: { readonly version: string; readonly dataModel: DataModel | string },
-): ExpressionSize {
-  const version = parseVersion(question.version);
-  const model = typeof question.dataModel === 'string' ? dataModel(question.dataModel) : question.dataModel;
-  const node = parseExpression(expression);
-  const whole = new Evaluation(expression, { version, model }).evaluate(node);
+/**
+ * One expression, read once and sized on any build.
+ *
+ *     new Expression('[1, 2]').size({ version: '3.11', dataModel: 'linux-64' }).deep
+ */
+export class Expression {
+  readonly #root: SyntaxNode;
+
+  /** @throws SizeofError `syntax`, `too-large`, with an offset */
+  constructor(readonly text: string) {
+    this.#root = parseExpression(text);
+  }
+
+  /** @throws SizeofError `syntax`, `too-large` (with an offset), `unknown-version`, `unknown-platform` */
+  size(question: ExpressionQuestion): ExpressionSize {
+    const version = parseVersion(question.version);
+    const model = typeof question.dataModel === 'string' ? dataModel(question.dataModel) : question.dataModel;
+    const whole = new Evaluation(this.text, { version, model }).evaluate(this.#root);
+    return sizeOfAll(this.text, version, model, whole);
+  }
+}
+
+/** Reads and sizes in one go. @throws SizeofError as `Expression` */
+export function expressionSize(text: string, question: ExpressionQuestion): ExpressionSize {
+  return new Expression(text).size(question);
+}
+
+function sizeOfAll(expression: string, version: Version, model: DataModel, whole: PythonObject): ExpressionSize {
   const references = reached(whole);
   const objects = [...references.keys()];
   const unlisted = objects.flatMap((object) => object.unlisted ?? []);

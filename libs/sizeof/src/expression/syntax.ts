@@ -6,7 +6,7 @@ import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { SizeofError } from '../sizeof-error.js';
 
-export const LENGTH = 4096;
+export const LENGTH = 2000;
 export const DEPTH = 50;
 
 /** @returns the node of the expression @throws SizeofError `syntax` or `too-large`, with an offset */

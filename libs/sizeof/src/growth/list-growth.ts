@@ -2,7 +2,9 @@
  * Room that a list keeps for elements to come (`listobject.c`). `append` over-allocates by an eighth, so that n appends
  * cost O(n); a list made in one go gets exactly its elements, or nearly.
  */
+import { MOST_ITEMS } from '../python/type-definition.js';
 import { since, type Version } from '../python/versions.js';
+import { stepFor } from './steps.js';
 
 /** `list_resize`: slots after growing from `size` to `newSize` elements, when `newSize` does not fit. */
 export function resizedSlots(size: number, newSize: number, version: Version): number {
@@ -15,10 +17,18 @@ export function resizedSlots(size: number, newSize: number, version: Version): n
 
 /** Slots of a list of n elements that were appended one at a time. */
 export function appendedSlots(n: number, version: Version): number {
-  let slots = 0;
-  while (slots < n) slots = resizedSlots(slots, slots + 1, version);
-  return slots;
+  return stepFor(n, since(version, '3.9') ? SINCE_3_9 : UNTIL_3_8);
 }
+
+function stepsOf(version: Version): readonly number[] {
+  const steps = [0];
+  for (let slots = 0; slots < MOST_ITEMS; steps.push(slots)) slots = resizedSlots(slots, slots + 1, version);
+  return steps;
+}
+
+/** Every size that appending goes through: about 180 up to 10^9. */
+const UNTIL_3_8 = stepsOf('3.8');
+const SINCE_3_9 = stepsOf('3.9');
 
 /** Slots of `list(iterable of known length n)`. */
 export function iterableSlots(n: number, version: Version): number {

@@ -28,11 +28,10 @@ export function addedSlots(n: number, version: Version): number {
   return slots;
 }
 
-/** Fewest elements that make a table too full. */
+/** Fewest elements that make a table too full: the smallest for which `isFull` holds. */
 function fewestFull(slots: number, version: Version): number {
-  let fill = Math.floor(slots / 2);
-  while (!isFull(fill, slots, version)) fill++;
-  return fill;
+  if (version === '2.7') return Math.ceil((slots * 2) / 3);
+  return since(version, '3.7') ? Math.ceil(((slots - 1) * 3) / 5) : Math.ceil(((slots - 1) * 2) / 3);
 }
 
 /** Slots of an empty set that took over all n elements of another one at once (`set_merge`). */

@@ -24,6 +24,8 @@ export interface TypeDefinition {
   readonly count?: CountMeaning;
   /** Ways of being made, or kinds of content, that differ in size. The first is the default. */
   readonly variants?: readonly { readonly name: string; readonly title: string }[];
+  /** Variants that keep room for elements to come: their sizes grow in steps. */
+  readonly grows?: readonly string[];
   /** What is taken for granted, in a sentence. */
   readonly assumes?: string;
   compose(build: Build, n: number, variant: string): readonly Block[];

@@ -42,6 +42,7 @@ const KEYS = [
 export const containerTypes: readonly TypeDefinition[] = [
   {
     name: 'list',
+    grows: ['append'],
     title: 'a list',
     group: 'containers',
     count: ELEMENTS,
@@ -69,6 +70,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'dict',
+    grows: ['str-keys', 'other-keys'],
     title: 'a dictionary',
     group: 'containers',
     count: ENTRIES,
@@ -78,6 +80,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'set',
+    grows: ['add'],
     title: 'a set',
     group: 'containers',
     count: ELEMENTS,
@@ -86,6 +89,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'frozenset',
+    grows: ['add'],
     title: 'a set that cannot change',
     group: 'containers',
     count: ELEMENTS,
@@ -94,6 +98,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'deque',
+    grows: ['append'],
     title: 'collections.deque',
     group: 'containers',
     count: ELEMENTS,
@@ -111,6 +116,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'defaultdict',
+    grows: ['str-keys', 'other-keys'],
     title: 'collections.defaultdict',
     group: 'containers',
     count: ENTRIES,
@@ -128,6 +134,7 @@ export const containerTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'Counter',
+    grows: ['str-keys', 'other-keys'],
     title: 'collections.Counter, or another subclass of dict without __slots__',
     group: 'containers',
     count: ENTRIES,

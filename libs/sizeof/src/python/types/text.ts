@@ -70,6 +70,7 @@ export const textTypes: readonly TypeDefinition[] = [
   },
   {
     name: 'bytearray',
+    grows: ['append'],
     title: 'bytes that can change',
     group: 'text',
     count: { what: 'bytes', default: 0, maximum: MOST_ITEMS },

@@ -14,6 +14,6 @@ import { RunsService } from './runs.service.js';
   imports: [TracesModule, ReferenceModule],
   controllers: [RunsController, RunViewsController],
   providers: [RunsService, RunExecutor, RunProgressBoard, RunTimelines, RunViews],
-  exports: [RunsService, RunTimelines],
+  exports: [RunsService, RunTimelines, RunViews],
 })
 export class RunsModule {}

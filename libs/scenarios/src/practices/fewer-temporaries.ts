@@ -38,24 +38,26 @@ function sum(line: number) {
   ];
 }
 
+const vectorsOf = () => [...vector('v', 4), ...vector('w', 5), ...sum(6)];
+
 function beforeSteps(parameters: Parameters): ProgramStep[] {
   const points = integerOf(parameters, 'points');
-  const one = () => [...vector('v', 4), ...vector('w', 5), ...sum(6)];
   return [
     step('length is called.', 9, call('length'), { op: 'let', name: 'total' }),
-    step('One point: two vectors are made that nobody needs a moment later.', 4, ...one()),
-    step('The other points: each throws away the vectors of the one before.', 4, ...repeat(1, points, one)),
+    step('One point: two vectors are made that nobody needs a moment later.', 4, ...vectorsOf()),
+    step('The other points: each throws away the vectors of the vectorsOf before.', 4, ...repeat(1, points, vectorsOf)),
     step('It returns the sum.', 7, RETURN),
   ];
 }
 
+const arithmeticOf = () => sum(4);
+
 function afterSteps(parameters: Parameters): ProgramStep[] {
   const points = integerOf(parameters, 'points');
-  const one = () => sum(4);
   return [
     step('length is called.', 7, call('length'), { op: 'let', name: 'total' }),
-    step('One point: the arithmetic alone. Only the sum is a new object.', 4, ...one()),
-    step('The other points.', 4, ...repeat(1, points, one)),
+    step('One point: the arithmetic alone. Only the sum is a new object.', 4, ...arithmeticOf()),
+    step('The other points.', 4, ...repeat(1, points, arithmeticOf)),
     step('It returns the sum.', 5, RETURN),
   ];
 }

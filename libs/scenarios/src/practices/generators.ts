@@ -24,15 +24,20 @@ function beforeSteps(parameters: Parameters): ProgramStep[] {
   ];
 }
 
+const nextSquare = () => [int('square'), int('sum'), assign('total', ref('sum'))];
+
 function afterSteps(parameters: Parameters): ProgramStep[] {
   const numbers = integerOf(parameters, 'numbers');
-  const one = () => [int('square'), int('sum'), assign('total', ref('sum'))];
   return [
     step('A generator: it remembers where it is, and has made nothing yet.', 1, {
       ...fresh('generator', BYTES.generator, 'squares'),
     }),
-    step('sum asks for the first square, and adds it.', 2, { op: 'let', name: 'total' }, ...one()),
-    step('The next one takes its place; so it goes on. Never is there more than one.', 2, ...repeat(1, numbers, one)),
+    step('sum asks for the first square, and adds it.', 2, { op: 'let', name: 'total' }, ...nextSquare()),
+    step(
+      'The next nextSquare takes its place; so it goes on. Never is there more than nextSquare.',
+      2,
+      ...repeat(1, numbers, nextSquare),
+    ),
     step('The generator goes.', 3, unset('square'), unset('squares')),
   ];
 }

@@ -33,26 +33,29 @@ function worker(i: number, line: number): ProgramCommand[] {
   return [{ ...fresh('Worker', BYTES.instance, `workers[${i}]`), line }];
 }
 
+function ownConfig(i: number): ProgramCommand[] {
+  return [...worker(i, 5), ...config(`workers[${i}].config`).map((command) => ({ ...command, line: 3 }))];
+}
+
+function commonConfig(i: number): ProgramCommand[] {
+  return [...worker(i, 6), { ...assign(`workers[${i}].config`, ref('config')), line: 4 }];
+}
+
 function beforeSteps(parameters: Parameters): ProgramStep[] {
   const workers = integerOf(parameters, 'workers');
-  const one = (i: number) => [
-    ...worker(i, 5),
-    ...config(`workers[${i}].config`).map((command) => ({ ...command, line: 3 })),
-  ];
   return [
     step('A list for the workers.', 5, fresh('list', BYTES.list, 'workers')),
-    step(`The first worker reads the configuration: a dict with ${ENTRIES} texts.`, 5, ...one(0)),
-    step('Every other worker reads it again, and keeps a copy.', 5, ...repeat(1, workers, one)),
+    step(`The first worker reads the configuration: a dict with ${ENTRIES} texts.`, 5, ...ownConfig(0)),
+    step('Every other worker reads it again, and keeps a copy.', 5, ...repeat(1, workers, ownConfig)),
   ];
 }
 
 function afterSteps(parameters: Parameters): ProgramStep[] {
   const workers = integerOf(parameters, 'workers');
-  const one = (i: number) => [...worker(i, 6), { ...assign(`workers[${i}].config`, ref('config')), line: 4 }];
   return [
     step('The configuration is read once.', 1, ...config('config')),
     step('A list for the workers.', 6, fresh('list', BYTES.list, 'workers')),
-    step('Every worker refers to the same configuration.', 6, ...repeat(0, workers, one)),
+    step('Every worker refers to the same configuration.', 6, ...repeat(0, workers, commonConfig)),
   ];
 }
 

@@ -49,23 +49,29 @@ function sharedSteps(parameters: Parameters): ProgramStep[] {
   return steps;
 }
 
+const callWithOwnList = () => [
+  { ...call('foo', { a: null }), line: 9 },
+  { ...fresh('list', BYTES.list, 'a'), line: 4 },
+  { ...float('now'), line: 5 },
+  ...new GrowingList('a').append(0),
+  { ...assign('a[0]', ref('now')), line: 5 },
+  { ...RETURN, line: 6 },
+];
+
 function ownSteps(parameters: Parameters): ProgramStep[] {
   const calls = integerOf(parameters, 'calls');
-  const one = () => [
-    { ...call('foo', { a: null }), line: 9 },
-    { ...fresh('list', BYTES.list, 'a'), line: 4 },
-    { ...float('now'), line: 5 },
-    ...new GrowingList('a').append(0),
-    { ...assign('a[0]', ref('now')), line: 5 },
-    { ...RETURN, line: 6 },
-  ];
   const steps = [
-    step('def makes the function; the default is None, of which there is one in all Python.', 3, {
+    step('def makes the function; the default is None, of which there is callWithOwnList in all Python.', 3, {
       ...fresh('function', BYTES.function, 'foo'),
     }),
-    step('The first call makes a list of its own. When it returns nobody keeps the list, and it is gone.', 9, ...one()),
+    step(
+      'The first call makes a list of its own. When it returns nobody keeps the list, and it is gone.',
+      9,
+      ...callWithOwnList(),
+    ),
   ];
-  if (calls > 1) steps.push(step('Every further call does the same: nothing stays.', 9, ...repeat(1, calls, one)));
+  if (calls > 1)
+    steps.push(step('Every further call does the same: nothing stays.', 9, ...repeat(1, calls, callWithOwnList)));
   return steps;
 }
 

@@ -49,25 +49,26 @@ for i in range(pairs):
 del a, b
 `;
 
+const pairOfNodes = () => [
+  { op: 'new', to: 'a', type: 'Node', size: BYTES.instance, fields: ['other'], line: 4 } as const,
+  { op: 'new', to: 'b', type: 'Node', size: BYTES.instance, fields: ['other'], line: 5 } as const,
+  { ...assign('a.other', ref('b')), line: 6 },
+  { ...assign('b.other', ref('a')), line: 7 },
+];
+
 function cycleSteps(parameters: Parameters, ending: readonly ProgramStep[]): ProgramStep[] {
   const pairs = integerOf(parameters, 'pairs');
-  const pair = () => [
-    { op: 'new', to: 'a', type: 'Node', size: BYTES.instance, fields: ['other'], line: 4 } as const,
-    { op: 'new', to: 'b', type: 'Node', size: BYTES.instance, fields: ['other'], line: 5 } as const,
-    { ...assign('a.other', ref('b')), line: 6 },
-    { ...assign('b.other', ref('a')), line: 7 },
-  ];
-  const steps = [step('Two nodes that refer to each other: each has a count of 2.', 4, ...pair())];
+  const steps = [step('Two nodes that refer to each other: each has a count of 2.', 4, ...pairOfNodes())];
   if (pairs > 1) {
     steps.push(
       step(
         'The next two take their names. The first two keep each other at 1: nobody can reach them, and they stay.',
         4,
-        ...pair(),
+        ...pairOfNodes(),
       ),
     );
   }
-  if (pairs > 2) steps.push(step('And so on, pair after pair.', 4, ...repeat(2, pairs, pair)));
+  if (pairs > 2) steps.push(step('And so on, pairOfNodes after pairOfNodes.', 4, ...repeat(2, pairs, pairOfNodes)));
   return [...steps, step('The last names go too.', 8, unset('a'), unset('b')), ...ending];
 }
 

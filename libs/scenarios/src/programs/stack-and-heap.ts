@@ -28,21 +28,22 @@ int main() {
 const FRAME = 1088;
 const NODE = 1032;
 
+const callDown = () => [call('down')];
+
 function stackSteps(parameters: Parameters): ProgramStep[] {
   const depth = integerOf(parameters, 'depth');
   const room = Math.floor((integerOf(parameters, 'stackKiB') * 1024 - 64) / FRAME);
-  const down = () => [call('down')];
   const fits = Math.min(depth, room);
-  const steps = [step('main calls down: a frame with the 1,024 bytes of data goes on the stack.', 7, ...down())];
-  if (fits > 1) steps.push(step('down calls itself: another frame, with data of its own.', 3, ...down()));
+  const steps = [step('main calls down: a frame with the 1,024 bytes of data goes on the stack.', 7, ...callDown())];
+  if (fits > 1) steps.push(step('callDown calls itself: another frame, with data of its own.', 3, ...callDown()));
   if (fits > 2)
-    steps.push(step('And again, and again. The heap is not asked for anything.', 3, ...repeat(2, fits, down)));
+    steps.push(step('And again, and again. The heap is not asked for anything.', 3, ...repeat(2, fits, callDown)));
   if (depth > room) {
     steps.push(
       step(
         'One call more: its frame does not fit. The stack overflows, and a real program would end here.',
         3,
-        ...down(),
+        ...callDown(),
       ),
     );
   }
@@ -52,18 +53,20 @@ function stackSteps(parameters: Parameters): ProgramStep[] {
   return steps;
 }
 
+const pushNode = () => [
+  { op: 'new', to: 'node', type: 'Node', size: NODE, kind: 'new', fields: ['next'], line: 6 } as const,
+  assign('node.next', ref('head')),
+  assign('head', ref('node')),
+];
+
+const popNode = () => [
+  { ...assign('next', ref('head.next')), line: 8 },
+  { op: 'delete', place: 'head', kind: 'delete', line: 9 } as const,
+  { ...assign('head', ref('next')), line: 10 },
+];
+
 function heapSteps(parameters: Parameters): ProgramStep[] {
   const depth = integerOf(parameters, 'depth');
-  const push = () => [
-    { op: 'new', to: 'node', type: 'Node', size: NODE, kind: 'new', fields: ['next'], line: 6 } as const,
-    assign('node.next', ref('head')),
-    assign('head', ref('node')),
-  ];
-  const pop = () => [
-    { ...assign('next', ref('head.next')), line: 8 },
-    { op: 'delete', place: 'head', kind: 'delete', line: 9 } as const,
-    { ...assign('head', ref('next')), line: 10 },
-  ];
   return [
     step(
       'head is a pointer on the stack, eight bytes. It points at nothing yet.',
@@ -74,9 +77,9 @@ function heapSteps(parameters: Parameters): ProgramStep[] {
         name: 'node',
       },
     ),
-    step('new takes a node from the heap; head points at it.', 6, { op: 'let', name: 'next' }, ...push()),
-    step('The other nodes: the heap grows, the stack does not.', 6, ...repeat(1, depth, push)),
-    step('Every node is deleted by hand, one after the other.', 9, ...repeat(0, depth, pop)),
+    step('new takes a node from the heap; head points at it.', 6, { op: 'let', name: 'next' }, ...pushNode()),
+    step('The other nodes: the heap grows, the stack does not.', 6, ...repeat(1, depth, pushNode)),
+    step('Every node is deleted by hand, one after the other.', 9, ...repeat(0, depth, popNode)),
     step('main returns; nothing is left.', 12, assign('node', null), assign('next', null), RETURN),
   ];
 }

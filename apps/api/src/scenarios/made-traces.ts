@@ -1,0 +1,143 @@
+/**
+ * The traces that scenarios' sides make: generated once, stored like any upload, found again afterwards. A program is carried
+ * out by an engine in its thread, and what it tells of the end (leaks, resources, the collector's work) is kept beside.
+ */
+import { randomUUID } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { MAX_COMMANDS, type LeakReport, type ProgramState } from '@heapcast/contracts';
+import { TraceStore } from '@heapcast/database';
+import { EnginePool } from '@heapcast/engine';
+import type { Parameters, ProgramSide, Scenario, Side } from '@heapcast/scenarios';
+import { formats, Op, OP_MASK, type Site, type TraceChunk, type TraceHeader, UNKNOWN_ORIGIN } from '@heapcast/trace';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { checkProgram } from '../programs/program-check.js';
+import { TracesService } from '../traces/traces.service.js';
+import { readAsset } from './scenario-assets.js';
+
+/** What a program was like when its side was over. */
+export interface ProgramEnd {
+  readonly state: ProgramState;
+  readonly leaks: LeakReport;
+  readonly stackOverflows: number;
+}
+
+export interface MadeTrace {
+  /** Content id. */
+  readonly id: string;
+  /** Index of each mark that ends a phase, the first mark included; empty for programs. */
+  readonly marks: readonly number[];
+  readonly program: ProgramEnd | null;
+}
+
+interface Content {
+  readonly name: string;
+  readonly header: TraceHeader;
+  readonly chunks: Iterable<TraceChunk>;
+  readonly program: ProgramEnd | null;
+}
+
+const KEPT = 200;
+const NO_JOURNAL = async (): Promise<readonly never[]> => [];
+
+@Injectable()
+export class MadeTraces {
+  readonly #made = new LRUCache<string, Promise<MadeTrace>>({ max: KEPT });
+
+  constructor(
+    private readonly traces: TracesService,
+    private readonly store: TraceStore,
+    private readonly engines: EnginePool,
+  ) {}
+
+  /** @throws TraceFormatError when it is longer than this service takes, ProblemException `unavailable` */
+  async of(scenario: Scenario, side: Side, parameters: Parameters): Promise<MadeTrace> {
+    const key =
+      side.kind === 'trace'
+        ? `${scenario.name} ${side.traceKey(parameters)}`
+        : `${scenario.name} ${side.name} ${JSON.stringify(parameters)}`;
+    const known = this.#made.get(key);
+    if (known) {
+      const made = await known;
+      // Somebody may have deleted it.
+      if (await this.store.find(made.id)) return made;
+    }
+    const making = this.#make(scenario, side, parameters);
+    this.#made.set(key, making);
+    making.catch(() => this.#made.delete(key));
+    return making;
+  }
+
+  async #make(scenario: Scenario, side: Side, parameters: Parameters): Promise<MadeTrace> {
+    const content =
+      side.kind === 'trace'
+        ? traceContent(side.trace(parameters, readAsset))
+        : await this.#carryOut(scenario, side, parameters);
+    const { name, header, chunks, program } = content;
+    const marks: number[] = [];
+    const source = async function* (): AsyncGenerator<TraceChunk> {
+      let first = 0;
+      for (const chunk of chunks) {
+        if (!program) for (const at of marksOf(chunk)) marks.push(first + at);
+        first += chunk.length;
+        yield chunk;
+        await breathe();
+      }
+    };
+    const bytes = async function* (): AsyncGenerator<Buffer> {
+      for await (const piece of formats.columns.writer(header, source)) {
+        yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+      }
+    };
+    const { record } = await this.traces.receive({ bytes: bytes(), format: formats.columns, name: name.slice(0, 200) });
+    return { id: record.id, marks, program };
+  }
+
+  async #carryOut(scenario: Scenario, side: ProgramSide, parameters: Parameters): Promise<Content> {
+    const key = `scenario:${randomUUID()}`;
+    const { file, text } = side.source;
+    await this.engines.open(key, checkProgram({ ...side.choice(parameters), source: { file, text } }));
+    try {
+      const chunks: TraceChunk[] = [];
+      const sites: Site[] = [];
+      let stackOverflows = 0;
+      let end = 0;
+      const commands = side.steps(parameters).flatMap((step) => step.commands);
+      for (let from = 0; from < commands.length; from += MAX_COMMANDS) {
+        const applied = await this.engines.apply(key, commands.slice(from, from + MAX_COMMANDS));
+        chunks.push(applied.chunk);
+        sites.push(...(applied.growth?.sites ?? []));
+        stackOverflows += applied.events.filter(({ outcome }) => outcome === 'stackOverflow').length;
+        end = applied.firstSeq + applied.chunk.length - 1;
+      }
+      const state = await this.engines.look(key, end, { kind: 'state', objects: { limit: 1 } }, NO_JOURNAL);
+      const leaks = await this.engines.look(key, end, { kind: 'leaks' }, NO_JOURNAL);
+      const header = { ...headerOf(sites), hasSites: sites.length > 0 };
+      return { name: `${scenario.name}: ${side.name}`, header, chunks, program: { state, leaks, stackOverflows } };
+    } finally {
+      await this.engines.close(key);
+    }
+  }
+}
+
+function traceContent({ name, origin, sites, chunks }: ReturnType<Extract<Side, { kind: 'trace' }>['trace']>): Content {
+  return { name, header: { ...headerOf(sites), origin, hasSites: true }, chunks, program: null };
+}
+
+/** As far as a writer needs to know it beforehand. */
+function headerOf(sites: readonly Site[]): TraceHeader {
+  return {
+    events: 0,
+    blocks: 0,
+    slots: 0,
+    origin: UNKNOWN_ORIGIN,
+    sites,
+    hasSites: false,
+    hasTimes: false,
+    hasNames: true,
+  };
+}
+
+function marksOf({ op, names }: TraceChunk): number[] {
+  return [...(names?.keys() ?? [])].filter((at) => (op[at] & OP_MASK) === Op.mark);
+}

@@ -150,6 +150,8 @@ export class ImportGate {
     if (name.startsWith('__syscall_') || /^_(emscripten_system|mmap_js|munmap_js|msync_js|setitimer_js)$/.test(name)) {
       return NOT_PERMITTED;
     }
+    // No library, no symbol.
+    if (name === '_dlopen_js' || name === '_dlsym_js') return 0;
     throw new GateClosed(name);
   }
 }

@@ -73,7 +73,13 @@ export class Program {
   run(): Ending {
     const { interpreter, recorder, request } = this;
     const { file, source, args } = request;
-    const made = interpreter.try('make', JSON.stringify({ file, source, args }));
+    let made: ReturnType<Interpreter['try']>;
+    try {
+      made = interpreter.try('make', JSON.stringify({ file, source, args }));
+    } catch (error) {
+      this.outbox.say({ kind: 'started', translations: [], remarks: REMARKS });
+      return this.#broken(error);
+    }
     if (made.raised !== 0) return this.#doesNotCompile(made.raised);
     const program = JSON.parse(made.text) as Made;
     for (const [code, name] of program.codes) this.#sites.name(code, name);
@@ -181,10 +187,16 @@ export class Program {
   }
 
   #ended(raised: number): Ending {
-    const { interpreter } = this;
-    const report = JSON.parse(interpreter.call('ended', raised || interpreter.module.__Py_NoneStruct)) as Report;
-    const types = new Set(JSON.parse(interpreter.call('types_alive', interpreter.module.__Py_NoneStruct)) as number[]);
-    this.outbox.say(countObjects(this.#blocks, this.#memory, this.layout, types));
+    let report: Report;
+    try {
+      report = this.#report(raised);
+    } catch {
+      // It broke what the report stands on (an audit hook, builtins): what is known from outside is told.
+      if (raised === 0) return this.#ending('finished', 'It broke the interpreter around it.');
+      const type = this.#memory.typeOf(raised);
+      this.outbox.exception({ type, message: '', line: 0, traceback: '' });
+      return this.#ending('exception', type);
+    }
     if (report.words) this.print('stderr', `${report.words}\n`, new TextEncoder().encode(report.words).length + 1);
     if (report.type === undefined) {
       return report.exit === null || report.exit === 0
@@ -196,7 +208,16 @@ export class Program {
     if (report.memory && this.cap.refused) {
       return this.#ending('memoryLimit', `It asked for more than ${this.request.limits.memoryBytes} bytes of memory.`);
     }
-    return this.#ending('exception', message === '' ? type : `${type}: ${message}`);
+    return this.#ending('exception', (message === '' ? type : `${type}: ${message}`).slice(0, 1000));
+  }
+
+  #report(raised: number): Report {
+    const { interpreter } = this;
+    const none = interpreter.module.__Py_NoneStruct;
+    const report = JSON.parse(interpreter.call('ended', raised || none)) as Report;
+    const types = JSON.parse(interpreter.call('types_alive', none)) as number[];
+    this.outbox.say(countObjects(this.#blocks, this.#memory, this.layout, new Set(types)));
+    return report;
   }
 
   /** The program did not come back the way it went. */

@@ -9,16 +9,19 @@ function problemsOf(options: unknown, profile?: string): string[] {
 }
 
 describe('profiles', () => {
-  it('are one per version, the newest first and the default', () => {
+  it('are one per version, the newest first and the default, and one 32-bit build', () => {
     const versions = ['3.13', '3.12', '3.11', '3.10', '3.9', '3.8', '3.7', '3.6', '2.7', '2.3'];
-    expect(pymalloc.profiles.map(({ name }) => name)).toEqual(versions.map((version) => `cpython-${version}`));
+    expect(pymalloc.profiles.map(({ name }) => name)).toEqual([
+      ...versions.map((version) => `cpython-${version}`),
+      'cpython-3.14-32bit',
+    ]);
     expect(resolve({ model: 'pymalloc' })).toMatchObject({ resolved: { profile: 'cpython-3.13' } });
   });
 
   it('say which of them was never recorded', () => {
     const documented = pymalloc.profiles.filter(({ evidence }) => evidence === 'documented');
-    expect(documented.map(({ name }) => name)).toEqual(['cpython-2.3']);
-    expect(documented[0].note).toMatch(/^No recording/);
+    expect(documented.map(({ name }) => name)).toEqual(['cpython-2.3', 'cpython-3.14-32bit']);
+    for (const { note } of documented) expect(note).toMatch(/^No recording/);
   });
 
   it.each(profiles.map(({ name, options }) => ({ name, options })))('$name has a value for every option', (profile) => {
@@ -32,6 +35,7 @@ describe('profiles', () => {
     ['cpython-3.8', { arenaSize: 262_144, poolSize: 4096, release: 'when-free' }],
     ['cpython-3.9', { arenaSize: 262_144, poolSize: 4096, release: 'keep-last' }],
     ['cpython-3.10', { arenaSize: 1_048_576, poolSize: 16_384, release: 'keep-last' }],
+    ['cpython-3.14-32bit', { arenaSize: 262_144, poolSize: 4096, alignment: 8, smallThreshold: 512 }],
   ])('%s is what that version was', (profile, options) => {
     expect(resolve({ model: 'pymalloc', profile })).toMatchObject({ resolved: { options } });
   });

@@ -6,7 +6,7 @@
  */
 import type { AllocatorConfig, ConfigProblem, OptionDescription, ResolvedConfig } from '../contract.js';
 import { PAGE } from '../operating-system.js';
-import { poolHeader } from './geometry.js';
+import { poolHeader, type PointerBytes } from './geometry.js';
 import { optionDescriptions, type Options } from './options.js';
 import { findProfile, profiles } from './profiles.js';
 
@@ -46,7 +46,7 @@ export function resolve(
   }
   // Combinations make sense only of values that are each possible.
   if (!isComplete(options)) return { problems };
-  checkCombination(options, problems);
+  checkCombination(options, (profile ?? profiles[0]).edition.pointerBytes, problems);
   if (problems.length > 0) return { problems };
   return { resolved: { model: 'pymalloc', profile: name, options, modelVersion: MODEL_VERSION } };
 }
@@ -86,7 +86,7 @@ function integerProblem({ minimum, maximum }: OptionDescription, value: unknown)
 }
 
 /** Values that are possible each by itself but not together. */
-function checkCombination(options: Options, problems: ConfigProblem[]): void {
+function checkCombination(options: Options, pointerBytes: PointerBytes, problems: ConfigProblem[]): void {
   const { arenaSize, poolSize, alignment, smallThreshold, release, freePools, arenaMisalignment } = options;
   const refuse = (option: keyof Options, message: string): number =>
     problems.push({ path: `options.${option}`, message });
@@ -99,7 +99,7 @@ function checkCombination(options: Options, problems: ConfigProblem[]): void {
   if (smallThreshold % alignment !== 0) {
     refuse('smallThreshold', `must be a multiple of alignment: ${smallThreshold} is not one of ${alignment}`);
   }
-  const header = poolHeader(alignment);
+  const header = poolHeader(alignment, pointerBytes);
   if (header + smallThreshold > poolSize) {
     refuse(
       'poolSize',

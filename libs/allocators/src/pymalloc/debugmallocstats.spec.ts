@@ -118,6 +118,13 @@ describe('the text of a heap', () => {
     );
   });
 
+  it('has pool headers of 32 bytes and an arena map of one level in a 32-bit build', () => {
+    const text = textOf('cpython-3.14-32bit');
+    expect(text).toMatch(/^Small block threshold = 512, in 64 size classes\.\n/);
+    expect(text).toMatch(/# bytes lost to pool headers +=  +192\n/);
+    expect(text).toMatch(/\n\narena map counts\n# bytes lost to arena map root +=  +131,072\n$/);
+  });
+
   it.each(['2.7', '3.6', '3.7', '3.8', '3.9'])('ends with the total of the arenas in %s', (version) => {
     expect(textOf(`cpython-${version}`)).toMatch(/# arenas reclaimed .*\nTotal +=  +262,144\n$/s);
   });

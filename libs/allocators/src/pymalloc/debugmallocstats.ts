@@ -81,18 +81,21 @@ export function printStats(numbers: StatsNumbers): string {
     ]),
   );
   if (arenaMap) {
-    lines.push(
-      '',
-      'arena map counts',
-      line('# arena map mid nodes', arenaMap.midNodes),
-      line('# arena map bot nodes', arenaMap.bottomNodes),
-      '',
-      ...totalled([
-        ['# bytes lost to arena map root', arenaMap.rootBytes],
-        ['# bytes lost to arena map mid', arenaMap.midBytes],
-        ['# bytes lost to arena map bot', arenaMap.bottomBytes],
-      ]),
-    );
+    const { levels, midNodes, bottomNodes, rootBytes, midBytes, bottomBytes } = arenaMap;
+    lines.push('', 'arena map counts');
+    if (levels === 1) lines.push(line('# bytes lost to arena map root', rootBytes));
+    else {
+      lines.push(
+        line('# arena map mid nodes', midNodes),
+        line('# arena map bot nodes', bottomNodes),
+        '',
+        ...totalled([
+          ['# bytes lost to arena map root', rootBytes],
+          ['# bytes lost to arena map mid', midBytes],
+          ['# bytes lost to arena map bot', bottomBytes],
+        ]),
+      );
+    }
   }
   return `${lines.join('\n')}\n`;
 }

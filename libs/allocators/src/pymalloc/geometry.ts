@@ -9,8 +9,8 @@
  * Source: `obmalloc.c`, "Pool table" and `NUMBLOCKS`.
  */
 
-/** Bytes of `struct pool_header` on 64-bit builds: four pointers and four 32-bit counters. */
-const POOL_HEADER = 48;
+/** Of the build: 64-bit or 32-bit. */
+export type PointerBytes = 8 | 4;
 
 /** Largest number of units that a handle can tell apart: handles are non-negative Int32. */
 const HANDLE_UNITS = 2 ** 31;
@@ -48,9 +48,12 @@ export interface Sizes {
   readonly smallThreshold: number;
 }
 
-/** Bytes of a pool's header: rounded up so that the first block is aligned. */
-export function poolHeader(alignment: number): number {
-  return Math.ceil(POOL_HEADER / alignment) * alignment;
+/**
+ * Bytes of a pool's header, `struct pool_header`: four pointers (the first shares its place with a counter) and four 32-bit
+ * counters, rounded up so that the first block is aligned.
+ */
+export function poolHeader(alignment: number, pointerBytes: PointerBytes): number {
+  return Math.ceil((4 * pointerBytes + 16) / alignment) * alignment;
 }
 
 /** Bytes of a block of class `c`. */
@@ -59,9 +62,9 @@ export function blockSize(geometry: Geometry, c: number): number {
 }
 
 /** @param sizes as `configuration.ts` has checked them. */
-export function geometryOf(sizes: Sizes): Geometry {
+export function geometryOf(sizes: Sizes, pointerBytes: PointerBytes): Geometry {
   const { arenaSize, poolSize, alignment, smallThreshold } = sizes;
-  const headerBytes = poolHeader(alignment);
+  const headerBytes = poolHeader(alignment, pointerBytes);
   const classes = smallThreshold / alignment;
   const capacity = new Int32Array(classes);
   const tail = new Int32Array(classes);

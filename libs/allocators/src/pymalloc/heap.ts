@@ -22,7 +22,7 @@ export class Heap {
     misalignment: ArrayLike<number>,
     readonly edition: Edition,
   ) {
-    this.geometry = geometryOf(options);
+    this.geometry = geometryOf(options, edition.pointerBytes);
     this.os = new OperatingSystem({
       regionBytes: options.arenaSize,
       alignment: options.poolSize,

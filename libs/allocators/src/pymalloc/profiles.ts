@@ -2,15 +2,18 @@
  * One profile per Python version: what `obmalloc.c` of that version sets.
  *
  * `recorded` profiles place every block as the recorded 64-bit Linux builds did (release, GIL), event for event;
- * `test/oracle` proves it. `cpython-2.3` is from its source and documents alone.
+ * `test/oracle` proves it. `cpython-2.3` and the 32-bit build are from their sources and documents alone.
  */
 import type { ProfileDescription } from '../contract.js';
+import type { PointerBytes } from './geometry.js';
 import type { Options } from './options.js';
 
-/** What is true of a version but is no choice: only what it prints depends on it. */
+/** What is true of a build but is no choice. */
 export interface Edition {
   /** Bits of an address that the arena map (a radix tree, from 3.10 on) looks at; 0 = no map. */
-  readonly mapAddressBits: 0 | 48 | 64;
+  readonly mapAddressBits: 0 | 32 | 48 | 64;
+  /** Decides the size of a pool's header. */
+  readonly pointerBytes: PointerBytes;
   /** Whether the statistics count arenas (from 2.5 on, when arenas began to be given back). */
   readonly printsArenaCounts: boolean;
 }
@@ -49,9 +52,10 @@ const SINCE_2_3: Options = {
   rawRealloc: 'taken-over',
 };
 
-const NO_MAP: Edition = { mapAddressBits: 0, printsArenaCounts: true };
-const MAP_48: Edition = { mapAddressBits: 48, printsArenaCounts: true };
-const MAP_64: Edition = { mapAddressBits: 64, printsArenaCounts: true };
+const NO_MAP: Edition = { mapAddressBits: 0, pointerBytes: 8, printsArenaCounts: true };
+const MAP_48: Edition = { mapAddressBits: 48, pointerBytes: 8, printsArenaCounts: true };
+const MAP_64: Edition = { mapAddressBits: 64, pointerBytes: 8, printsArenaCounts: true };
+const MAP_32: Edition = { mapAddressBits: 32, pointerBytes: 4, printsArenaCounts: true };
 
 function recorded(version: string, build: string, options: Options, edition: Edition, note?: string): Profile {
   return {
@@ -82,11 +86,23 @@ export const profiles: readonly Profile[] = [
     title: 'CPython 2.3',
     evidence: 'documented',
     options: { ...SINCE_2_3 },
-    edition: { mapAddressBits: 0, printsArenaCounts: false },
+    edition: { mapAddressBits: 0, pointerBytes: 8, printsArenaCounts: false },
     note:
       'No recording: from the source and documents of the time. Requests up to 256 bytes in steps of 8; free pools of ' +
       'all arenas on one stack, so that arenas were never given back (until 2.5); realloc to a small size moved a ' +
       'system block into a pool (until 2.4.2).',
+  },
+  {
+    name: 'cpython-3.14-32bit',
+    title: 'CPython 3.14, 32-bit',
+    evidence: 'documented',
+    options: { ...SINCE_3_9, alignment: 8 },
+    edition: MAP_32,
+    note:
+      'No recording: from the source. What a 32-bit build with pymalloc does: steps of 8 bytes, pools of 4 KiB with a ' +
+      'header of 32 bytes, arenas of 256 KiB (large pools and arenas are for 64-bit builds), an arena map of one level. It ' +
+      'belongs to requests of 32-bit programs such as snippets; the WebAssembly build that runs snippets is itself built ' +
+      'without pymalloc, so that this is what pymalloc would have done with its requests.',
   },
 ];
 

@@ -20,6 +20,7 @@ import type { Benchmark, Figure } from './figure.js';
 import { formatSpeed } from './format-speed.js';
 import { hibernation } from './hibernation.js';
 import { modelSpeed } from './model-speed.js';
+import { programSpeed } from './program-speed.js';
 import { replaySpeed } from './replay-speed.js';
 import { reportOf, tableOf } from './report.js';
 import { streaming } from './streaming.js';
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   codecSpeed,
   formatSpeed,
   replaySpeed,
+  programSpeed,
   appendLatency,
   uploadSpeed,
   durableLatency,

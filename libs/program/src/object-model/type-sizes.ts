@@ -1,80 +1,42 @@
 /** What an object of a named type takes, and whether it can refer to others. */
 import type { DataModel, ResolvedProgramChoice } from '@heapcast/contracts';
+import { cSize, findPythonType, pythonSize, SizeofError } from '@heapcast/sizeof';
+
+type Sizes = Pick<ResolvedProgramChoice, 'ownership' | 'dataModel' | 'version'>;
 
 /** Python types whose objects hold no references and are unknown to the collector. */
-const ATOMIC: ReadonlySet<string> = new Set([
-  'int',
-  'long',
-  'float',
-  'complex',
-  'bool',
-  'str',
-  'unicode',
-  'bytes',
-  'bytearray',
-  'NoneType',
-  'range',
-  'ellipsis',
-]);
+const ATOMIC: ReadonlySet<string> = new Set(
+  'int long float complex bool NoneType ellipsis range str unicode bytes bytearray'.split(' '),
+);
 
-/** `sys.getsizeof` of an empty or small one, 64-bit CPython 3.11. */
-const PYTHON: Readonly<Record<string, number>> = {
-  object: 16,
-  int: 28,
-  float: 24,
-  complex: 32,
-  bool: 28,
-  str: 49,
-  bytes: 33,
-  list: 56,
-  tuple: 40,
-  dict: 64,
-  set: 216,
-  function: 136,
-  socket: 80,
-};
+/** A type and its first dimension: `double`, `3`, `[4]`. Structs are left alone. */
+const ARRAY = /^([^{}[\]]+?)\s*\[(\d{1,9})\]((?:\[\d{1,9}\])*)$/;
 
-const C_TYPES: Readonly<Record<string, number | Readonly<Record<DataModel, number>>>> = {
-  char: 1,
-  'signed char': 1,
-  'unsigned char': 1,
-  bool: 1,
-  short: 2,
-  'unsigned short': 2,
-  int: 4,
-  unsigned: 4,
-  'unsigned int': 4,
-  float: 4,
-  double: 8,
-  'long long': 8,
-  'unsigned long long': 8,
-  long: { LP64: 8, LLP64: 4, ILP32: 4 },
-  'unsigned long': { LP64: 8, LLP64: 4, ILP32: 4 },
-  size_t: { LP64: 8, LLP64: 8, ILP32: 4 },
-};
-const POINTER: Readonly<Record<DataModel, number>> = { LP64: 8, LLP64: 8, ILP32: 4 };
-const ARRAY = /^(.+?)\s*\[(\d{1,9})\]$/;
+/** Answers that were given lately; the question is the key. */
+const recent = new Map<string, number | undefined>();
+const RECENT = 4096;
 
 export function isAtomic(type: string): boolean {
   return ATOMIC.has(type);
 }
 
-/** Bytes of an object of this type; undefined if it is not known. */
-export function sizeOfType(
-  type: string,
-  choice: Pick<ResolvedProgramChoice, 'ownership' | 'dataModel'>,
-): number | undefined {
-  if (choice.ownership !== 'manual') return Object.hasOwn(PYTHON, type) ? PYTHON[type] : undefined;
-  const array = ARRAY.exec(type);
-  if (array === null) return sizeOfCType(type, choice.dataModel);
-  const element = sizeOfCType(array[1], choice.dataModel);
-  return element === undefined ? undefined : element * Number(array[2]);
+/**
+ * Bytes of an object of this type (`sizeof`, `sys.getsizeof`); undefined if it is not known. `fields`: how many, which is
+ * the length of a list or tuple.
+ */
+export function sizeOfType(type: string, fields: number | undefined, choice: Sizes): number | undefined {
+  if (choice.ownership === 'manual') return sizeOfCType(type, choice.dataModel);
+  return remembered(`${type} ${fields} ${choice.version} ${choice.dataModel}`, () => {
+    const most = findPythonType(type)?.count?.maximum;
+    const n = fields === undefined || most === undefined ? undefined : Math.min(fields, most);
+    return pythonSize(type, { version: choice.version, dataModel: choice.dataModel.toLowerCase(), n }).size;
+  });
 }
 
 /** Bytes from one element to the next of a C array of a known type; undefined for other types. */
 export function elementSize(type: string, dataModel: DataModel): number | undefined {
   const array = ARRAY.exec(type);
-  return array === null ? undefined : sizeOfCType(array[1], dataModel);
+  return array === null ? undefined : sizeOfCType(array[1] + array[3], dataModel);
 }
 
 export function isArray(type: string): boolean {
@@ -82,7 +44,18 @@ export function isArray(type: string): boolean {
 }
 
 function sizeOfCType(type: string, dataModel: DataModel): number | undefined {
-  if (type.endsWith('*')) return POINTER[dataModel];
-  const size = Object.hasOwn(C_TYPES, type) ? C_TYPES[type] : undefined;
-  return typeof size === 'object' ? size[dataModel] : size;
+  return remembered(`${type} ${dataModel}`, () => cSize(type, dataModel.toLowerCase()).size);
+}
+
+function remembered(question: string, answer: () => number): number | undefined {
+  if (recent.has(question)) return recent.get(question);
+  let size: number | undefined;
+  try {
+    size = answer();
+  } catch (error) {
+    if (!(error instanceof SizeofError)) throw error;
+  }
+  if (recent.size >= RECENT) recent.clear();
+  recent.set(question, size);
+  return size;
 }

@@ -21,6 +21,8 @@ export function writeTrace(sites: readonly Site[], write: (builder: TraceBuilder
   return { chunks, events, sites };
 }
 
+const breathe = async (): Promise<void> => {};
+
 export class AdviceLab {
   readonly #stored = new Map<string, readonly StoredChunk[]>();
   readonly #pool = new ReplayPool({
@@ -49,7 +51,6 @@ export class AdviceLab {
     const summary = await pool.execute(key);
     const flows = await pool.inspect(key, events, { kind: 'flows', churnWithin: 100 });
     const { quietFrom } = flows;
-    const breathe = async (): Promise<void> => {};
     const facts = adviceFacts({
       config,
       summary,
@@ -58,7 +59,7 @@ export class AdviceLab {
       flows,
       late: await pool.inspect(key, quietFrom, { kind: 'live', countAlike: true }),
       peak: await pool.inspect(key, summary.peaks.requestedBytes.at, { kind: 'live', countAlike: true }),
-      growth: await pool.inspect(key, quietFrom, { kind: 'growth', samples: 16 }),
+      growth: await pool.inspect(key, events, { kind: 'growth', samples: 16, sampledTo: quietFrom }),
       pins: await pool.inspect(key, quietFrom, {
         kind: 'pins',
         below: 0.25,

@@ -13,6 +13,7 @@ const COLUMNS = [
   'heapBlocks',
   'heapBytes',
   'heapAt',
+  'heapGoneAt',
   'mostMoves',
   'mostMovedBytes',
   'turns',
@@ -75,12 +76,12 @@ export class Growth implements LifeListener {
   }
 
   finish(at: number, positions: readonly number[]): GrowthReply {
-    const { heaps, heapBlocks, heapBytes, heapAt, mostMoves, mostMovedBytes, turns } = this.#sites.finish();
+    const { heaps, heapBlocks, heapBytes, heapAt, heapGoneAt, mostMoves, mostMovedBytes, turns } = this.#sites.finish();
     const live = new Float64Array(this.#sites.used * positions.length);
     for (const [k, sample] of this.#samples.entries()) {
       for (let site = 0; site < sample.length; site++) live[site * positions.length + k] = sample[site];
     }
-    return { at, positions, live, heaps, heapBlocks, heapBytes, heapAt, mostMoves, mostMovedBytes, turns };
+    return { at, positions, live, heaps, heapBlocks, heapBytes, heapAt, heapGoneAt, mostMoves, mostMovedBytes, turns };
   }
 
   #came(site: number, size: number, event: number): void {
@@ -94,7 +95,8 @@ export class Growth implements LifeListener {
   }
 
   #went(site: number, size: number, event: number): void {
-    const { blocks, bytes, topBlocks, topBytes, topAt, heaps, heapBlocks, heapBytes, heapAt } = this.#sites.columns;
+    const { blocks, bytes, topBlocks, topBytes, topAt, heaps, heapBlocks, heapBytes, heapAt, heapGoneAt } =
+      this.#sites.columns;
     blocks[site]--;
     bytes[site] -= size;
     const top = topBlocks[site];
@@ -105,6 +107,7 @@ export class Growth implements LifeListener {
         heapBlocks[site] = top;
         heapBytes[site] = topBytes[site];
         heapAt[site] = topAt[site] + 1;
+        heapGoneAt[site] = event + 1;
       }
     }
     topBlocks[site] = blocks[site];

@@ -461,7 +461,11 @@ function written(rows: readonly (readonly [number, number, number, number])[]): 
 
 describe('growth', () => {
   const growth = (trace: TraceChunk): Promise<GrowthReply> =>
-    ask(timelineOf(configOf('pymalloc'), trace), trace.length, { kind: 'growth', samples: 4 });
+    ask(timelineOf(configOf('pymalloc'), trace), trace.length, {
+      kind: 'growth',
+      samples: 4,
+      sampledTo: trace.length,
+    });
 
   it('samples the live bytes of every site', async () => {
     const rows = Array.from({ length: 100 }, (_, i) => [Op.malloc, i, 10, 1 + (i % 2)] as const);
@@ -473,8 +477,10 @@ describe('growth', () => {
   it('sees what is gathered and then dropped at once, but not what goes as it came', async () => {
     const gather = Array.from({ length: 200 }, (_, i) => [Op.malloc, i, 10, 1] as const);
     const drop = gather.map(([, slot]) => [Op.free, slot, 0, 1] as const);
-    const { heaps, heapBlocks, heapBytes, heapAt } = await growth(written([...gather, ...drop, ...gather, ...drop]));
-    expect([heaps[1], heapBlocks[1], heapBytes[1], heapAt[1]]).toEqual([2, 200, 2000, 200]);
+    const { heaps, heapBlocks, heapBytes, heapAt, heapGoneAt } = await growth(
+      written([...gather, ...drop, ...gather, ...drop]),
+    );
+    expect([heaps[1], heapBlocks[1], heapBytes[1], heapAt[1], heapGoneAt[1]]).toEqual([2, 200, 2000, 200, 380]);
     const churn = gather.flatMap(([, slot]) => [[Op.malloc, slot, 10, 1] as const, [Op.free, slot, 0, 1] as const]);
     expect((await growth(written(churn))).heaps[1]).toBe(0);
   });

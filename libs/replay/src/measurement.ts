@@ -78,12 +78,14 @@ export class Measurements {
       }
       case 'growth': {
         const growth = new Growth(lives);
-        const positions = Array.from({ length: query.samples }, (_, k) => Math.floor((at * (k + 1)) / query.samples));
-        let playhead: Playhead | undefined;
+        const { samples, sampledTo } = query;
+        const positions = Array.from({ length: samples }, (_, k) => Math.floor((sampledTo * (k + 1)) / samples));
+        const playhead = timeline.makePlayhead();
         for (const position of positions) {
-          playhead = await follow(timeline, position, lives, growth, playhead);
+          await follow(timeline, Math.min(at, position), lives, growth, playhead);
           growth.sample();
         }
+        await follow(timeline, at, lives, growth, playhead);
         return growth.finish(at, positions);
       }
       case 'pins': {
@@ -115,7 +117,7 @@ async function follow(
   at: number,
   lives: BlockLives,
   listener: LifeListener,
-  playhead: Playhead = timeline.makePlayhead(),
+  playhead = timeline.makePlayhead(),
 ): Promise<Playhead> {
   await timeline.walk(playhead, at, ({ chunk, first }, from, to) => {
     mustBeOpen(timeline);

@@ -18,7 +18,12 @@ export type MeasureQuery =
       readonly groups: Uint32Array;
       readonly groupCount: number;
     }
-  | { readonly kind: 'growth'; readonly samples: number }
+  | {
+      readonly kind: 'growth';
+      /** How many samples of the live bytes, the last one at position `sampledTo`. */
+      readonly samples: number;
+      readonly sampledTo: number;
+    }
   | PinsQuery
   | { readonly kind: 'story'; readonly number: number }
   | {
@@ -122,10 +127,11 @@ export interface GrowthReply {
   readonly live: Float64Array;
   /** Times that a site's blocks were gathered (no fewer than 64) and then nearly all dropped at once. */
   readonly heaps: Float64Array;
-  /** Most blocks and bytes that were gathered so, and the position of that. */
+  /** Most blocks and bytes that were gathered so, the position of that, and the one where they were nearly all gone. */
   readonly heapBlocks: Float64Array;
   readonly heapBytes: Float64Array;
   readonly heapAt: Float64Array;
+  readonly heapGoneAt: Float64Array;
   /** The realloc that a site did most on one block, and the bytes of that block in the end. */
   readonly mostMoves: Float64Array;
   readonly mostMovedBytes: Float64Array;

@@ -23,8 +23,9 @@ export interface AdviceInput {
   readonly lines: SiteGroups;
   readonly paths: SiteGroups;
   readonly flows: FlowsReply;
-  /** At `flows.quietFrom`. */
+  /** Of all events, sampled up to `flows.quietFrom`. */
   readonly growth: GrowthReply;
+  /** At `flows.quietFrom`. */
   readonly late: LiveReply;
   readonly pins: PinsReply;
   /** At the peak of the bytes asked for. */
@@ -48,6 +49,7 @@ export interface LineFacts {
   readonly heapBlocks: number;
   readonly heapBytes: number;
   readonly heapAt: number;
+  readonly heapGoneAt: number;
   readonly turns: number;
   readonly mostMoves: number;
   readonly mostMovedBytes: number;
@@ -156,7 +158,7 @@ function row<T extends object>(columns: T & ColumnsOf<T>, group: number): { read
   return Object.fromEntries(values) as { [K in keyof T]: number };
 }
 
-type Most = Pick<LineFacts, 'heapBlocks' | 'heapBytes' | 'heapAt' | 'mostMoves' | 'mostMovedBytes'>;
+type Most = Pick<LineFacts, 'heapBlocks' | 'heapBytes' | 'heapAt' | 'heapGoneAt' | 'mostMoves' | 'mostMovedBytes'>;
 
 /** What is not summed up but the largest of a line's sites. */
 function largestByGroup({ ofSite, registry }: SiteGroups, growth: GrowthReply): Most[] {
@@ -164,6 +166,7 @@ function largestByGroup({ ofSite, registry }: SiteGroups, growth: GrowthReply): 
     heapBlocks: 0,
     heapBytes: 0,
     heapAt: 0,
+    heapGoneAt: 0,
     mostMoves: 0,
     mostMovedBytes: 0,
   }));
@@ -173,6 +176,7 @@ function largestByGroup({ ofSite, registry }: SiteGroups, growth: GrowthReply): 
       known.heapBlocks = growth.heapBlocks[site];
       known.heapBytes = growth.heapBytes[site];
       known.heapAt = growth.heapAt[site];
+      known.heapGoneAt = growth.heapGoneAt[site];
     }
     if (growth.mostMoves[site] > known.mostMoves) {
       known.mostMoves = growth.mostMoves[site];

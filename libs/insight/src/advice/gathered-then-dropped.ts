@@ -1,6 +1,6 @@
 /** A line gathers many objects, and then all of them are dropped at once: a list that was filled to be read once. */
 import { bytesInWords, count, perCent } from '../quantities.js';
-import { placeInWords, type Rule } from './advice.js';
+import { type Confidence, placeInWords, type Rule } from './advice.js';
 
 const SMALLEST = 16 * 1024;
 /** Of the run's peak that the gathered objects must make up. */
@@ -10,11 +10,11 @@ export const gatheredThenDropped: Rule = {
   name: 'gathered-then-dropped',
   practice: 'generators',
   title: 'One line gathers many objects that are then all dropped at once',
-  find({ lines, summary }) {
+  find({ lines, summary, lateAt }) {
     const peak = summary.peaks.requestedBytes.value + summary.peaks.rawBytes.value;
     return lines
       .filter(({ heaps, heapBytes }) => heaps > 0 && heapBytes >= Math.max(SMALLEST, SHARE * peak))
-      .map(({ place, heaps, heapBlocks, heapBytes, heapAt, mostMoves }) => ({
+      .map(({ place, heaps, heapBlocks, heapBytes, heapAt, heapGoneAt }) => ({
         sentence:
           `${placeInWords(place)} gathers ${count(heapBlocks, 'object')} (${bytesInWords(heapBytes)}, ${perCent(heapBytes / peak)} of the peak) ` +
           `and then nearly all are dropped at once${heaps > 1 ? `, ${count(heaps, 'time')}` : ''}. ` +
@@ -31,11 +31,20 @@ export const gatheredThenDropped: Rule = {
             },
           },
         ],
-        confidence: {
-          level: heaps > 1 || mostMoves > 2 ? 'high' : 'medium',
-          reason: `The trace shows that they come and go together${heaps > 1 ? ', again and again' : ''}; it does not show how often they are read.`,
-        },
+        confidence: confidenceOf(heaps, heapGoneAt > lateAt),
         bytes: heapBytes,
       }));
   },
 };
+
+function confidenceOf(heaps: number, atTheEnd: boolean): Confidence {
+  if (heaps > 1) {
+    return {
+      level: 'high',
+      reason: 'They come and go together, again and again; how often they are read is not recorded.',
+    };
+  }
+  if (!atTheEnd)
+    return { level: 'medium', reason: 'They come and go together; how often they are read is not recorded.' };
+  return { level: 'low', reason: 'They go when nothing is asked for any more: perhaps only because the program ends.' };
+}

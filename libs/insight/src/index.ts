@@ -15,6 +15,8 @@ export * from './profile/profile.js';
 export * from './profile/speedscope.js';
 export * from './profile/stacks.js';
 export * from './profile/sums.js';
+export * from './party-sentence.js';
+export * from './party-words.js';
 export * from './quantities.js';
 export * from './state-sentence.js';
 export * from './window-curve.js';

@@ -9,3 +9,6 @@ export * from './parameters.js';
 export * from './registry.js';
 export * from './scenario.js';
 export * from './session-requests.js';
+export * from './party/guest-list.js';
+export * from './party/party.js';
+export * from './party/party-host.js';

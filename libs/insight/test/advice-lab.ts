@@ -49,7 +49,7 @@ export class AdviceLab {
     const pool = this.#pool;
     await pool.open(key, { config, environment: { arenaMisalignment: new Uint8Array(0) }, events, keepHead: false });
     const summary = await pool.execute(key);
-    const flows = await pool.inspect(key, events, { kind: 'flows', churnWithin: 100 });
+    const flows = await pool.inspect(key, events, { kind: 'flows', churnWithin: 50 });
     const { quietFrom } = flows;
     const facts = adviceFacts({
       config,

@@ -85,7 +85,15 @@ export class Flows implements LifeListener {
   finish(at: number): FlowsReply {
     const { names } = this.lives.types;
     this.#types.reach(names.length - 1);
-    return { at, quietFrom: this.#quietFrom, sites: this.#sites.finish(), types: names, byType: this.#types.finish() };
+    const { churnWithin } = this;
+    return {
+      at,
+      quietFrom: this.#quietFrom,
+      churnWithin,
+      sites: this.#sites.finish(),
+      types: names,
+      byType: this.#types.finish(),
+    };
   }
 }
 

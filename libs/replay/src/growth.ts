@@ -9,6 +9,7 @@ const COLUMNS = [
   'topBlocks',
   'topBytes',
   'topAt',
+  'base',
   'heaps',
   'heapBlocks',
   'heapBytes',
@@ -95,22 +96,30 @@ export class Growth implements LifeListener {
   }
 
   #went(site: number, size: number, event: number): void {
-    const { blocks, bytes, topBlocks, topBytes, topAt, heaps, heapBlocks, heapBytes, heapAt, heapGoneAt } =
-      this.#sites.columns;
+    const { columns } = this.#sites;
+    const { blocks, bytes, topBlocks, topAt, base, heaps, heapBlocks, heapBytes, heapAt, heapGoneAt } = columns;
     blocks[site]--;
     bytes[site] -= size;
-    const top = topBlocks[site];
-    if (top < HEAP || blocks[site] > LEFT * top) return;
-    if (event - topAt[site] <= PACE * top) {
+    // What was left of the last heap does not count as gathered again.
+    if (blocks[site] < base[site]) this.#begin(site, event);
+    const gathered = topBlocks[site] - base[site];
+    if (gathered < HEAP || blocks[site] - base[site] > LEFT * gathered) return;
+    if (event - topAt[site] <= PACE * gathered) {
       heaps[site]++;
-      if (topBytes[site] > heapBytes[site]) {
-        heapBlocks[site] = top;
-        heapBytes[site] = topBytes[site];
+      if (columns.topBytes[site] > heapBytes[site]) {
+        heapBlocks[site] = topBlocks[site];
+        heapBytes[site] = columns.topBytes[site];
         heapAt[site] = topAt[site] + 1;
         heapGoneAt[site] = event + 1;
       }
     }
-    topBlocks[site] = blocks[site];
+    this.#begin(site, event);
+  }
+
+  /** What a site gathers from now on is a new heap. */
+  #begin(site: number, event: number): void {
+    const { blocks, bytes, topBlocks, topBytes, topAt, base } = this.#sites.columns;
+    base[site] = topBlocks[site] = blocks[site];
     topBytes[site] = bytes[site];
     topAt[site] = event;
   }

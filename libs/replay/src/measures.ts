@@ -70,6 +70,7 @@ export interface FlowsReply {
   readonly at: number;
   /** The first position from which on no block comes: what follows only frees. */
   readonly quietFrom: number;
+  readonly churnWithin: number;
   readonly sites: FlowColumns;
   readonly types: readonly string[];
   readonly byType: FlowColumns;

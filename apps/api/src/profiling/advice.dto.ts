@@ -25,7 +25,7 @@ export class ConfidenceDto {
   @ApiProperty({ enum: ['high', 'medium', 'low'], example: 'high' })
   readonly level!: string;
 
-  @ApiProperty({ example: '100 % of what the line asks for is gone within 100 events.' })
+  @ApiProperty({ example: '100 % of what the line asks for is gone within 50 events.' })
   readonly reason!: string;
 }
 

@@ -28,7 +28,7 @@ export const PEAKS = ['requested', 'allocated', 'mapped'] as const;
 export type PeakOf = (typeof PEAKS)[number];
 
 /** Requests within which a block that is freed again counts as churn, unless another number is asked for. */
-export const CHURN_WITHIN = 100;
+export const CHURN_WITHIN = 50;
 
 /** A call site as answers show it. */
 export interface SiteDescription extends Place {

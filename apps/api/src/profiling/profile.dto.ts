@@ -126,7 +126,7 @@ class ProfileHeadDto {
   @ApiProperty({ ...WHOLE, description: 'Position.', example: 200_000 })
   readonly at!: number;
 
-  @ApiProperty({ ...WHOLE, required: false, description: 'churn: the longest life that counts.', example: 100 })
+  @ApiProperty({ ...WHOLE, required: false, description: 'churn: the longest life that counts.', example: 50 })
   readonly within?: number;
 
   @ApiProperty({ ...TEXT_OR_NULL, description: 'Why everything may be unknown.', example: null })

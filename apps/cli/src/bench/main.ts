@@ -21,6 +21,7 @@ import { formatSpeed } from './format-speed.js';
 import { hibernation } from './hibernation.js';
 import { modelSpeed } from './model-speed.js';
 import { programSpeed } from './program-speed.js';
+import { profileSpeed } from './profile-speed.js';
 import { replaySpeed } from './replay-speed.js';
 import { reportOf, tableOf } from './report.js';
 import { streaming } from './streaming.js';
@@ -31,6 +32,7 @@ const benchmarks: readonly Benchmark[] = [
   codecSpeed,
   formatSpeed,
   replaySpeed,
+  profileSpeed,
   programSpeed,
   appendLatency,
   uploadSpeed,

@@ -54,8 +54,9 @@ export interface Rule {
   readonly find: (facts: AdviceFacts) => readonly Finding[];
 }
 
-/** `shop.py:12 (load)`. */
+/** `shop.py:12 (load)`; `line 12 (load)` where no file is known. */
 export function placeInWords({ function: name, file, line }: Place): string {
-  const where = `${file === null || file === '' ? 'an unnamed file' : file}${line === null ? '' : `:${line}`}`;
+  const at = line === null ? '' : `:${line}`;
+  const where = file === null || file === '' ? (line === null ? 'an unknown line' : `line ${line}`) : `${file}${at}`;
   return name === null || name === '' ? where : `${where} (${name})`;
 }

@@ -67,6 +67,8 @@ export interface AlikeFacts {
 export interface AdviceFacts {
   readonly config: ResolvedConfig;
   readonly summary: RunSummary;
+  /** Requests within which a block that is freed again counts as churn. */
+  readonly churnWithin: number;
   /** Where "late" is: the position from which on only frees come. */
   readonly lateAt: number;
   readonly positions: readonly number[];
@@ -109,6 +111,7 @@ export function adviceFacts(input: AdviceInput): AdviceFacts {
   return {
     config,
     summary,
+    churnWithin: flows.churnWithin,
     lateAt: late.at,
     positions,
     lines: groups

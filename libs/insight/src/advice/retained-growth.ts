@@ -1,6 +1,6 @@
 /** What a line asks for grows over the whole run and is never freed: a leak, a cache without end, a default that grows. */
 import { bytesInWords, count, perCent } from '../quantities.js';
-import { type Evidence, placeInWords, type Rule } from './advice.js';
+import { type Confidence, type Evidence, placeInWords, type Rule } from './advice.js';
 import type { LineFacts } from './facts.js';
 
 const SMALLEST = 2048;
@@ -41,10 +41,7 @@ export const retainedGrowth: Rule = {
             `What ${placeInWords(place)} asks for is never freed and grows all the time: ${bytesInWords(late.bytes)} in ${count(late.blocks, 'block')} ` +
             `late in the run, ${perCent(late.bytes / total.late.bytes)} of everything alive. A service that does this runs out of memory.`,
           evidence: [evidence] as const,
-          confidence: {
-            level: growing >= 0.9 ? 'high' : 'medium',
-            reason: `It grew in ${perCent(growing)} of the run, and ${line.flow.lives === 0 ? 'nothing' : 'nearly nothing'} of it was freed.`,
-          },
+          confidence: confidenceOf(line, growing),
           bytes: late.bytes,
         };
       });
@@ -67,4 +64,11 @@ function isSpread({ samples }: LineFacts): boolean {
 /** The line is in a function, or other lines ask in between: it is not one load at the start. */
 function isRepeated({ place, turns }: LineFacts): boolean {
   return place.function !== '<module>' || turns >= LOOPED;
+}
+
+function confidenceOf({ flow, place }: LineFacts, growing: number): Confidence {
+  const reason = `It grew in ${perCent(growing)} of the run, and ${flow.lives === 0 ? 'nothing' : 'nearly nothing'} of it was freed`;
+  if (place.function === '<module>')
+    return { level: 'low', reason: `${reason}; a module's own code may only fill a table once.` };
+  return { level: growing >= 0.9 ? 'high' : 'medium', reason: `${reason}.` };
 }

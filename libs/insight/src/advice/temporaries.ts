@@ -13,7 +13,7 @@ export const temporaries: Rule = {
   name: 'temporaries',
   practice: 'fewer-objects',
   title: 'One line makes many objects that are freed again at once',
-  find({ lines, total, lateAt }) {
+  find({ lines, total, lateAt, churnWithin }) {
     return lines
       .filter(({ flow }) => flow.churnObjects >= Math.max(FEWEST, SHARE * total.flow.blocks))
       .filter(({ flow }) => flow.churnBlocks >= MOSTLY * (flow.blocks - flow.moves))
@@ -38,7 +38,7 @@ export const temporaries: Rule = {
           ],
           confidence: {
             level: share >= 0.9 ? 'high' : 'medium',
-            reason: `${perCent(share)} of what the line asks for is gone within 100 events.`,
+            reason: `${perCent(share)} of what the line asks for is gone within ${churnWithin} events.`,
           },
           bytes: flow.churnObjectBytes,
         };

@@ -102,55 +102,6 @@ export class RecordedDto {
   readonly size!: number;
 }
 
-/** What every row of a table begins with. */
-export class SizeRowDto {
-  @ApiProperty({ required: false, example: '3.13', description: 'CPython; absent for C types.' })
-  readonly version?: string;
-
-  @ApiProperty({ example: 'linux-64' })
-  readonly platform!: string;
-
-  @ApiProperty({ example: 'lp64' })
-  readonly dataModel!: string;
-
-  @ApiProperty({ type: 'integer', example: 88, description: 'Bytes: sys.getsizeof, or sizeof of a C type.' })
-  readonly size!: number;
-
-  @ApiProperty({
-    enum: ['measured', 'computed'],
-    example: 'measured',
-    description: '`measured`: this very object was recorded, with the same result; `computed` from the layouts alone.',
-  })
-  readonly evidence!: string;
-
-  @ApiProperty({ required: false, type: RecordedDto })
-  readonly recorded?: RecordedDto;
-
-  @ApiProperty({ required: false, example: '16 + 40 + 32' })
-  readonly formula?: string;
-
-  @ApiProperty({ required: false, type: [RequestDto] })
-  readonly requests?: readonly RequestDto[];
-
-  @ApiProperty({ required: false, type: 'integer', example: 88, description: 'Bytes of all requests.' })
-  readonly requested?: number;
-
-  @ApiProperty({ required: false, type: 'integer', example: 8, description: 'Bytes that rounding to blocks loses.' })
-  readonly lost?: number;
-
-  @ApiProperty({ required: false, type: 'integer', example: 8, description: 'Of a C type.' })
-  readonly align?: number;
-
-  @ApiProperty({ required: false, type: [FieldDto], description: 'Members of a C struct.' })
-  readonly fields?: readonly FieldDto[];
-
-  @ApiProperty({ required: false, type: 'integer', example: 3, description: 'Unused bytes in a C struct.' })
-  readonly padding?: number;
-
-  @ApiProperty({ required: false, type: () => DeepSizeDto, description: 'Of an expression.' })
-  readonly deep?: DeepSizeDto;
-}
-
 export class SizedObjectDto {
   @ApiProperty({ example: '{"k": (1, 2)}' })
   readonly source!: string;
@@ -203,6 +154,55 @@ export class DeepSizeDto {
 
   @ApiProperty({ type: [SizedObjectDto], description: 'The whole first; at most 100, with several rows 10.' })
   readonly listed!: readonly SizedObjectDto[];
+}
+
+/** What every row of a table begins with. */
+export class SizeRowDto {
+  @ApiProperty({ required: false, example: '3.13', description: 'CPython; absent for C types.' })
+  readonly version?: string;
+
+  @ApiProperty({ example: 'linux-64' })
+  readonly platform!: string;
+
+  @ApiProperty({ example: 'lp64' })
+  readonly dataModel!: string;
+
+  @ApiProperty({ type: 'integer', example: 88, description: 'Bytes: sys.getsizeof, or sizeof of a C type.' })
+  readonly size!: number;
+
+  @ApiProperty({
+    enum: ['measured', 'computed'],
+    example: 'measured',
+    description: '`measured`: this very object was recorded, with the same result; `computed` from the layouts alone.',
+  })
+  readonly evidence!: string;
+
+  @ApiProperty({ required: false, type: RecordedDto })
+  readonly recorded?: RecordedDto;
+
+  @ApiProperty({ required: false, example: '16 + 40 + 32' })
+  readonly formula?: string;
+
+  @ApiProperty({ required: false, type: [RequestDto] })
+  readonly requests?: readonly RequestDto[];
+
+  @ApiProperty({ required: false, type: 'integer', example: 88, description: 'Bytes of all requests.' })
+  readonly requested?: number;
+
+  @ApiProperty({ required: false, type: 'integer', example: 8, description: 'Bytes that rounding to blocks loses.' })
+  readonly lost?: number;
+
+  @ApiProperty({ required: false, type: 'integer', example: 8, description: 'Of a C type.' })
+  readonly align?: number;
+
+  @ApiProperty({ required: false, type: [FieldDto], description: 'Members of a C struct.' })
+  readonly fields?: readonly FieldDto[];
+
+  @ApiProperty({ required: false, type: 'integer', example: 3, description: 'Unused bytes in a C struct.' })
+  readonly padding?: number;
+
+  @ApiProperty({ required: false, type: DeepSizeDto, description: 'Of an expression.' })
+  readonly deep?: DeepSizeDto;
 }
 
 export class SizeofDto {

@@ -38,7 +38,7 @@ const CALLS: Readonly<Record<string, (made: Call) => PythonObject>> = {
   },
 };
 
-export function callOf(evaluation: Evaluator, node: SyntaxNode, depth: number, label: string): PythonObject {
+export function callOf(evaluation: Evaluator, node: SyntaxNode, label: string): PythonObject {
   const [callee, list] = childrenOf(node);
   const name = callee?.name === 'VariableName' ? evaluation.source(callee) : '';
   const make = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
@@ -47,10 +47,10 @@ export function callOf(evaluation: Evaluator, node: SyntaxNode, depth: number, l
     const known = Object.keys(CALLS).join(', ');
     throw new SizeofError('syntax', 'expression', `calls what is not sized; known are ${known}`, node.from);
   }
-  return make({ evaluation, node, label, name, given: argumentsOf(evaluation, list, depth) });
+  return make({ evaluation, node, label, name, given: argumentsOf(evaluation, list) });
 }
 
-function argumentsOf(evaluation: Evaluator, list: SyntaxNode, depth: number): Arguments {
+function argumentsOf(evaluation: Evaluator, list: SyntaxNode): Arguments {
   const positional: PythonObject[] = [];
   const named: { name: string; value: PythonObject }[] = [];
   const places: SyntaxNode[] = [];
@@ -60,10 +60,10 @@ function argumentsOf(evaluation: Evaluator, list: SyntaxNode, depth: number): Ar
     const value = parts[index + 2];
     if (!part) break;
     if (part.name === 'VariableName' && parts[index + 1]?.name === 'AssignOp' && value) {
-      named.push({ name: evaluation.source(part), value: evaluation.evaluate(value, depth + 1) });
+      named.push({ name: evaluation.source(part), value: evaluation.evaluate(value) });
       index += 2;
     } else {
-      positional.push(evaluation.evaluate(part, depth + 1));
+      positional.push(evaluation.evaluate(part));
       places.push(part);
     }
   }

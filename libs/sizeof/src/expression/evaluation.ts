@@ -13,7 +13,7 @@ import { readNumber, readString } from './literals.js';
 import { ObjectFactory } from './object-factory.js';
 import { HashKeys } from './hash-keys.js';
 import { type Elements, type PythonObject, textOf } from './objects.js';
-import { childrenOf, DEPTH, operandsOf } from './syntax.js';
+import { childrenOf, operandsOf } from './syntax.js';
 
 /** Longest part of the expression that names an object. */
 const LABEL = 40;
@@ -30,14 +30,11 @@ export class Evaluation implements Evaluator {
   }
 
   /** @throws SizeofError with an offset: `syntax` for what is not sized, `too-large` */
-  evaluate(node: SyntaxNode, depth = 0): PythonObject {
-    if (depth > DEPTH) {
-      throw new SizeofError('too-large', 'expression', `nests deeper than ${DEPTH} brackets`, node.from);
-    }
+  evaluate(node: SyntaxNode): PythonObject {
     const label = this.label(node);
     switch (node.name) {
       case 'ParenthesizedExpression':
-        return this.#inParentheses(node, depth);
+        return this.#inParentheses(node);
       case 'None':
         return this.factory.scalar({ kind: 'none' }, label, true);
       case 'Ellipsis':
@@ -50,19 +47,19 @@ export class Evaluation implements Evaluator {
       case 'ContinuedString':
         return this.#string(node, label);
       case 'UnaryExpression':
-        return unary(this, node, depth, label);
+        return unary(this, node, label);
       case 'BinaryExpression':
-        return binary(this, node, depth, label);
+        return binary(this, node, label);
       case 'CallExpression':
-        return callOf(this, node, depth, label);
+        return callOf(this, node, label);
       case 'ArrayExpression':
-        return this.#list(node, depth, label);
+        return this.#list(node, label);
       case 'TupleExpression':
-        return this.#tuple(node, depth, label);
+        return this.#tuple(node, label);
       case 'SetExpression':
-        return this.#set(node, depth, label);
+        return this.#set(node, label);
       case 'DictionaryExpression':
-        return this.#dict(node, depth, label);
+        return this.#dict(node, label);
       default:
         throw this.refused(node);
     }
@@ -87,10 +84,10 @@ export class Evaluation implements Evaluator {
     );
   }
 
-  #inParentheses(node: SyntaxNode, depth: number): PythonObject {
+  #inParentheses(node: SyntaxNode): PythonObject {
     const [inner] = operandsOf(node);
     if (!inner) throw this.refused(node);
-    return this.evaluate(inner, depth + 1);
+    return this.evaluate(inner);
   }
 
   #string(node: SyntaxNode, label: string): PythonObject {
@@ -107,24 +104,24 @@ export class Evaluation implements Evaluator {
     return this.factory.text(kind, textOf(read.flatMap(({ points }) => [...points])), label, true);
   }
 
-  #elements(node: SyntaxNode, depth: number): PythonObject[] {
-    return operandsOf(node).map((operand) => this.evaluate(operand, depth + 1));
+  #elements(node: SyntaxNode): PythonObject[] {
+    return operandsOf(node).map((operand) => this.evaluate(operand));
   }
 
-  #list(node: SyntaxNode, depth: number, label: string): PythonObject {
-    const objects = this.#elements(node, depth);
+  #list(node: SyntaxNode, label: string): PythonObject {
+    const objects = this.#elements(node);
     const making = objects.every(isConstant) ? 'constants' : 'display';
     return this.factory.list({ count: objects.length, objects }, making, label);
   }
 
-  #tuple(node: SyntaxNode, depth: number, label: string): PythonObject {
-    const objects = this.#elements(node, depth);
+  #tuple(node: SyntaxNode, label: string): PythonObject {
+    const objects = this.#elements(node);
     return this.factory.tuple({ count: objects.length, objects }, label, objects.every(isConstant));
   }
 
-  #set(node: SyntaxNode, depth: number, label: string): PythonObject {
+  #set(node: SyntaxNode, label: string): PythonObject {
     const operands = operandsOf(node);
-    const objects = operands.map((operand) => this.evaluate(operand, depth + 1));
+    const objects = operands.map((operand) => this.evaluate(operand));
     const elements = this.different(objects, operands);
     const making = objects.every(isConstant) ? 'constants' : 'add';
     return this.factory.set('set', elements, { making, displayed: objects.length }, label);
@@ -149,7 +146,7 @@ export class Evaluation implements Evaluator {
     return { count: seen.size, objects: [...seen.values()] };
   }
 
-  #dict(node: SyntaxNode, depth: number, label: string): PythonObject {
+  #dict(node: SyntaxNode, label: string): PythonObject {
     const keys: PythonObject[] = [];
     const places: SyntaxNode[] = [];
     const values = new Map<number, PythonObject>();
@@ -157,11 +154,11 @@ export class Evaluation implements Evaluator {
     for (let index = 0; index < parts.length; index += 3) {
       const [key, colon, value] = parts.slice(index, index + 3);
       if (!key || !value || colon?.name !== ':') throw this.refused(key ?? node);
-      const keyObject = this.evaluate(key, depth + 1);
+      const keyObject = this.evaluate(key);
       keys.push(keyObject);
       places.push(key);
       this.different([keyObject], [key]);
-      values.set(this.#keys.keyOf(keyObject) ?? -1, this.evaluate(value, depth + 1));
+      values.set(this.#keys.keyOf(keyObject) ?? -1, this.evaluate(value));
     }
     const elements = this.different(keys, places);
     const strings = elements.objects.map(({ value }) => value.kind === 'str');

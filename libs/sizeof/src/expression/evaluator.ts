@@ -8,7 +8,7 @@ import type { Elements, PythonObject } from './objects.js';
 export interface Evaluator {
   readonly build: Build;
   readonly factory: ObjectFactory;
-  evaluate(node: SyntaxNode, depth: number): PythonObject;
+  evaluate(node: SyntaxNode): PythonObject;
   /** The first of equal objects. @throws SizeofError `syntax` for one that cannot be hashed */
   different(objects: readonly PythonObject[], places: readonly SyntaxNode[]): Elements;
   /** The text of a node. */

@@ -30,7 +30,7 @@ export interface Text {
 export interface Elements {
   /** How many there are, repeats included. */
   readonly count: number;
-  /** In order. Of a long repetition one round is listed: `objects.length` is then less than `count`. */
+  /** In order. Of a long repetition one round is listed, of a long concatenation each once: then fewer than `count`. */
   readonly objects: readonly PythonObject[];
   /** Further objects of their own that are not listed: the ints of a long range. */
   readonly unlisted?: Unlisted;

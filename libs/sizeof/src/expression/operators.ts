@@ -8,14 +8,16 @@ import type { Elements, PythonObject, Value } from './objects.js';
 import { childrenOf } from './syntax.js';
 
 /** Elements of a repetition that are listed one by one. */
-const LISTED = 256;
+const LISTED = 64;
+/** Elements of a concatenation beyond which each object is listed once. */
+const JOINED = 1000;
 
 type Numeric = { readonly kind: 'int'; readonly value: bigint } | { readonly kind: 'float'; readonly value: number };
 
-export function unary(evaluation: Evaluator, node: SyntaxNode, depth: number, label: string): PythonObject {
+export function unary(evaluation: Evaluator, node: SyntaxNode, label: string): PythonObject {
   const [operator, operand] = childrenOf(node);
   if (!operator || !operand) throw evaluation.refused(node);
-  const object = evaluation.evaluate(operand, depth + 1);
+  const object = evaluation.evaluate(operand);
   const sign = evaluation.source(operator);
   const { value } = object;
   if (sign === 'not') throw evaluation.refused(node);
@@ -33,12 +35,12 @@ function signed(number: Numeric, sign: string): Numeric {
   return { kind: 'int', value: sign === '-' ? -number.value : number.value };
 }
 
-export function binary(evaluation: Evaluator, node: SyntaxNode, depth: number, label: string): PythonObject {
+export function binary(evaluation: Evaluator, node: SyntaxNode, label: string): PythonObject {
   const [first, sign, second] = childrenOf(node);
   if (!first || !sign || !second) throw evaluation.refused(node);
   if (!['ArithOp', 'BitOp'].includes(sign.name)) throw evaluation.refused(node);
-  const left = evaluation.evaluate(first, depth + 1);
-  const right = evaluation.evaluate(second, depth + 1);
+  const left = evaluation.evaluate(first);
+  const right = evaluation.evaluate(second);
   const written = evaluation.source(sign);
   const x = numeric(left.value);
   const y = numeric(right.value);
@@ -121,10 +123,11 @@ function joined({ factory }: Evaluator, left: PythonObject, right: PythonObject,
 }
 
 function joinElements(left: Elements, right: Elements): Elements {
+  const objects = [...left.objects, ...right.objects];
   const unlisted = [left.unlisted, right.unlisted].filter((one) => one !== undefined);
   return {
     count: left.count + right.count,
-    objects: [...left.objects, ...right.objects],
+    objects: objects.length > JOINED ? [...new Set(objects)] : objects,
     unlisted:
       unlisted.length === 0
         ? undefined

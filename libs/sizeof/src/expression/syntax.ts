@@ -2,12 +2,23 @@
  * Reads one Python expression with the grammar of `@lezer/python`. The parser recovers from errors; here the first one is
  * reported with its place. Bounded, because the text comes from anybody: `LENGTH` characters, `DEPTH` nested brackets.
  */
-import type { SyntaxNode } from '@lezer/common';
+import type { SyntaxNode, TreeCursor } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { SizeofError } from '../sizeof-error.js';
 
 export const LENGTH = 2000;
 export const DEPTH = 50;
+/** Levels of the tree, brackets included: `1+1+1` is nested to the left. */
+const OPERATORS = 400;
+
+const BRACKETS: ReadonlySet<string> = new Set([
+  'ArrayExpression',
+  'TupleExpression',
+  'ParenthesizedExpression',
+  'SetExpression',
+  'DictionaryExpression',
+  'ArgList',
+]);
 
 /** @returns the node of the expression @throws SizeofError `syntax` or `too-large`, with an offset */
 export function parseExpression(text: string): SyntaxNode {
@@ -34,20 +45,25 @@ export function parseExpression(text: string): SyntaxNode {
 }
 
 /** Goes through the tree without recursion: the nesting is the sender's. */
-function refuseErrors(text: string, cursor: ReturnType<ReturnType<typeof parser.parse>['cursor']>): void {
+function refuseErrors(text: string, cursor: TreeCursor): void {
+  let brackets = 0;
   let depth = 0;
   for (;;) {
     if (cursor.type.isError) throw broken(text, cursor.from);
-    if (depth > 2 * DEPTH + 4) {
-      throw new SizeofError('too-large', 'expression', `nests deeper than ${DEPTH} brackets`, cursor.from);
+    const isBracket = BRACKETS.has(cursor.name);
+    if ((isBracket && brackets === DEPTH) || depth > OPERATORS) {
+      const bounds = `${DEPTH} brackets and ${OPERATORS} operators in a row at most`;
+      throw new SizeofError('too-large', 'expression', `nests too deeply: ${bounds}`, cursor.from);
     }
     if (cursor.firstChild()) {
       depth++;
+      if (isBracket) brackets++;
       continue;
     }
     while (!cursor.nextSibling()) {
       if (!cursor.parent()) return;
       depth--;
+      if (BRACKETS.has(cursor.name)) brackets--;
     }
   }
 }

@@ -41,22 +41,24 @@ export function growthSteps(type: TypeDefinition, build: Build, n: number, varia
   }
   const sizeAt = (count: number) => countedBytes(type.compose(build, count, variant));
   const steps: GrowthStep[] = [];
-  for (let from = 0; from <= n && steps.length < MOST_STEPS;) {
+  let width = 1;
+  for (let from = 0; from <= n && steps.length < MOST_STEPS; from += width) {
     const size = sizeAt(from);
-    const to = lastOf(size, from, n, sizeAt);
+    const to = lastOf(size, from, Math.min(n, from + width), n, sizeAt);
     steps.push({ from, to, size });
-    from = to + 1;
+    width = to - from + 1;
   }
   return { steps, complete: (steps.at(-1)?.to ?? 0) >= n };
 }
 
-/** The largest count, `n` at most, that still has this size. */
-function lastOf(size: number, from: number, n: number, sizeAt: (count: number) => number): number {
-  let jump = 1;
-  while (from + jump <= n && sizeAt(from + jump) === size) jump *= 2;
-  let same = from + Math.floor(jump / 2);
-  let beyond = Math.min(from + jump, n + 1);
-  if (jump === 1) same = from;
+/** The largest count, `n` at most, that still has this size. @param guess where to look first */
+function lastOf(size: number, from: number, guess: number, n: number, sizeAt: (count: number) => number): number {
+  let same = from;
+  let beyond = guess;
+  while (beyond <= n && sizeAt(beyond) === size) {
+    same = beyond;
+    beyond = Math.min(2 * beyond - from + 1, n + 1);
+  }
   while (beyond - same > 1) {
     const middle = Math.floor((same + beyond) / 2);
     if (sizeAt(middle) === size) same = middle;

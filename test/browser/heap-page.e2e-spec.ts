@@ -1,0 +1,211 @@
+/** The pages, driven as people drive them, in a real browser beside the built service. */
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from '../support/browser.js';
+import { Service } from '../support/service.js';
+
+const TRACE = 'apps/api/assets/listdict20k.trace.gz';
+const EVENTS = 273_581;
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+let service: Service;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What a page must never say to its console, and calls that failed. */
+let complaints: string[];
+
+beforeAll(async () => {
+  service = await Service.start();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await Service.stopAll();
+});
+beforeEach(async () => {
+  await openPage({ width: 1440, height: 900 });
+});
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function openPage(viewport: { width: number; height: number }, theme: 'light' | 'dark' = 'light'): Promise<void> {
+  await context?.close();
+  // The pages' own policy forbids scripts from elsewhere; the accessibility checker is one.
+  context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', bypassCSP: true });
+  page = await context.newPage();
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}
+
+/** Id of the run that `upload` made. */
+let run: string;
+
+async function upload(): Promise<void> {
+  await page.goto(service.url);
+  await page.getByLabel('Allocator').selectOption('cpython-3.11');
+  await page.getByLabel('Recording').setInputFiles(TRACE);
+  await page.waitForURL(/\/r\/[\w-]+/);
+  run = new URL(page.url()).pathname.slice('/r/'.length);
+}
+
+async function openRun(query = ''): Promise<void> {
+  await page.goto(`${service.url}/r/${run}${query}`);
+  await page.locator('[data-ready]').waitFor();
+}
+
+/** What axe finds wrong by the rules of WCAG A and AA. */
+async function violations(): Promise<string[]> {
+  await page.addScriptTag({ content: AXE });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  });
+}
+
+describe('a recording', () => {
+  it('is opened from the home page and shows where the memory is', async () => {
+    await upload();
+    await page.locator('[data-ready]').waitFor();
+    await page.getByRole('heading', { name: /mapped,.*held empty/ }).waitFor();
+    expect(await page.locator('.ledger-sum').innerText()).toContain('1\u2009048\u2009576 B');
+    expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe(String(EVENTS));
+  });
+
+  it('is stepped through with keys, and the address follows', async () => {
+    await openRun('?e=130000');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.getByText('129\u2009001', { exact: true }).first().waitFor();
+    await page.waitForURL(/e=129001/);
+    await page.getByRole('listitem').filter({ hasText: '129\u2009001' }).waitFor();
+    await page.keyboard.press('Home');
+    await page.getByText('Nothing is mapped at this event.').waitFor();
+  });
+
+  it('opens at the moment that the address says, the same for everybody', async () => {
+    await openRun('?e=130000&a=2&color=size');
+    await page.getByRole('heading', { name: 'Arena 2' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Size' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.ledger-sum').innerText()).toContain('3\u2009145\u2009728 B');
+  });
+
+  it('is scrubbed along the curve', async () => {
+    await openRun();
+    const chart = page.locator('.timeline .u-over');
+    await chart.waitFor();
+    const box = await chart.boundingBox();
+    if (!box) throw new Error('the timeline has no place');
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.25, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    const at = Number(await page.getByRole('slider').getAttribute('aria-valuenow'));
+    expect(at / EVENTS).toBeCloseTo(0.25, 1);
+    await page.waitForURL(new RegExp(`e=${at}`));
+  });
+
+  it('is zoomed from the heap to a block and its story', async () => {
+    await openRun('?e=130000&a=0');
+    const lens = page.locator('.lens-map');
+    const box = await lens.boundingBox();
+    if (!box) throw new Error('the lens has no place');
+    const cell = Math.min(box.width, box.height) / 8;
+    await lens.click({ position: { x: 1.5 * cell, y: 0.5 * cell } });
+    await page.getByRole('heading', { name: /A0 · pool 0/ }).waitFor();
+    await page.locator('.block.live').first().click();
+    await page.locator('.story').waitFor();
+    expect(await page.locator('.story').innerText()).toMatch(/malloc|asked|placed/i);
+    await page.keyboard.press('Escape');
+    await page.locator('.pool-blocks').waitFor({ state: 'detached' });
+  });
+
+  it('plays, and stops at the end', async () => {
+    await openRun('?e=0');
+    await page.getByRole('button', { name: '100k×' }).click();
+    await page.getByRole('button', { name: 'Play' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'Play' }).waitFor({ timeout: 30_000 });
+    expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe(String(EVENTS));
+  });
+});
+
+describe('a live session', () => {
+  it('grows before the eyes of whoever has it open, and comes back after the service was away', async () => {
+    await page.goto(service.url);
+    await page.getByRole('button', { name: 'Start a session' }).click();
+    await page.waitForURL(/\/s\/[\w-]+/);
+    await page.getByText('Nothing is mapped at this event.').waitFor();
+    const watcher = await context.newPage();
+    await watcher.goto(page.url());
+    await watcher.getByText('2 here').waitFor();
+    await page.getByLabel('Name').fill('a');
+    await page.getByLabel('Times').fill('50');
+    await page.getByRole('button', { name: 'malloc', exact: true }).click();
+    await watcher.getByText('1 arena · 50 live blocks').waitFor();
+    await page.getByRole('button', { name: 'free', exact: true }).click();
+    await watcher.getByText('1 arena · 49 live blocks').waitFor();
+
+    await service.kill();
+    await page.getByText(/^Reconnecting\. You see event 51\.$/).waitFor();
+    await service.restart();
+    await page.getByText('Reconnecting.').waitFor({ state: 'detached', timeout: 30_000 });
+    await page.getByRole('button', { name: 'malloc', exact: true }).click();
+    await watcher.getByText('1 arena · 99 live blocks').waitFor({ timeout: 30_000 });
+    // What failed while the service was away is not the page's mistake.
+    complaints = complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket|Failed to load resource/.test(text));
+  });
+});
+
+describe('for everybody', () => {
+  it.each([
+    ['light', 1440, 900],
+    ['dark', 1440, 900],
+    ['light', 390, 844],
+  ] as const)('the pages pass the accessibility check: %s at %d x %d', async (theme, width, height) => {
+    await openPage({ width, height }, theme);
+    await page.goto(service.url);
+    await page.getByText('listdict20k').first().waitFor();
+    expect(await violations()).toEqual([]);
+    await openRun('?e=130000&a=0&p=0');
+    await page.locator('.event-log li').first().waitFor();
+    expect(await violations()).toEqual([]);
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+
+  it('nothing comes from another host, and nothing breaks the policy of the page', async () => {
+    await context.close();
+    context = await browser.newContext();
+    page = await context.newPage();
+    complaints = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    const hosts = new Set<string>();
+    page.on('request', (request) => hosts.add(new URL(request.url()).host));
+    await page.goto(`${service.url}/r/${run}?e=130000`);
+    await page.locator('[data-ready]').waitFor();
+    await page.locator('.event-log li').first().waitFor();
+    expect([...hosts]).toEqual([new URL(service.url).host]);
+  });
+
+  it('a page that is not there says so', async () => {
+    const answer = await page.goto(`${service.url}/r/00000000-0000-4000-8000-000000000000`);
+    expect(answer?.status()).toBe(200);
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /no run/i })
+      .waitFor();
+    complaints = complaints.filter((text) => !text.includes('404'));
+  });
+});

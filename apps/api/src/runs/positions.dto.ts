@@ -1,6 +1,7 @@
 /** Questions about a moment of a run. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { type Lens, LensQuery } from '../lens/lens.js';
 import { WholeNumber } from '../problems/whole-number.js';
 
 const FAR = Number.MAX_SAFE_INTEGER;
@@ -90,6 +91,14 @@ export class EventsQueryDto {
   @IsOptional()
   @IsIn(['json', 'ndjson'], { message: 'must be json or ndjson' })
   readonly format?: 'json' | 'ndjson';
+
+  @LensQuery()
+  readonly lens?: Lens;
+}
+
+export class StatsQueryDto extends PositionQueryDto {
+  @LensQuery()
+  readonly lens?: Lens;
 }
 
 export class StatsTextQueryDto extends PositionQueryDto {

@@ -16,7 +16,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Bearer } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { chooseMediaType } from '../problems/negotiation.js';
-import { CurveQueryDto, EventsQueryDto, HeapQueryDto, PositionQueryDto, StatsTextQueryDto } from './positions.dto.js';
+import { piecesThrough, stateThrough } from '../lens/lens.js';
+import { CurveQueryDto, EventsQueryDto, HeapQueryDto, StatsQueryDto, StatsTextQueryDto } from './positions.dto.js';
 import { CurveDto, EventPageDto, HeapDto, StatsDto, WindowCurveDto } from './run-views.dto.js';
 import { parseDebugMallocStats } from './debug-malloc-stats.js';
 import { RunViews } from './run-views.service.js';
@@ -72,10 +73,10 @@ export class RunViewsController {
   @ApiOkResponse({ type: StatsDto })
   async stats(
     @Param('id') id: string,
-    @Query() { at }: PositionQueryDto,
+    @Query() { at, lens }: StatsQueryDto,
     @Bearer() bearer: string | undefined,
   ): Promise<StatsDto> {
-    return this.views.stats(await this.runs.getFinished(id, bearer), at);
+    return stateThrough(lens, await this.views.stats(await this.runs.getFinished(id, bearer), at));
   }
 
   @Get('events')
@@ -93,7 +94,7 @@ export class RunViewsController {
   })
   async events(
     @Param('id') id: string,
-    @Query() { from = 0, limit = 1000, format }: EventsQueryDto,
+    @Query() { from = 0, limit = 1000, format, lens }: EventsQueryDto,
     @Bearer() bearer: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -101,7 +102,7 @@ export class RunViewsController {
     const run = await this.runs.getFinished(id, bearer);
     const type =
       format === undefined ? chooseMediaType(request, [JSON_TYPE, NDJSON]) : format === 'json' ? JSON_TYPE : NDJSON;
-    const pieces = this.views.events(run, from, limit);
+    const pieces = piecesThrough(lens, this.views.events(run, from, limit));
     // What is refused is refused before the first byte of an answer.
     const first = await pieces.next();
     void reply.header('vary', 'Accept');

@@ -5,6 +5,7 @@ import { ReferenceModule } from '../reference/reference.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TracesModule } from '../traces/traces.module.js';
+import { PartyController } from './party.controller.js';
 import { MadeTraces } from './made-traces.js';
 import { ScenarioRuns } from './scenario-runs.service.js';
 import { ScenarioSessions } from './scenario-sessions.service.js';
@@ -13,7 +14,7 @@ import { StepsController } from './steps.controller.js';
 
 @Module({
   imports: [ProgramsModule, ReferenceModule, RunsModule, SessionsModule, TracesModule],
-  controllers: [ScenariosController, StepsController],
+  controllers: [ScenariosController, StepsController, PartyController],
   providers: [MadeTraces, ScenarioRuns, ScenarioSessions],
 })
 export class ScenariosModule {}

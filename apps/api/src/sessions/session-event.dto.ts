@@ -149,6 +149,13 @@ export class SessionEventDto {
 
   @ApiProperty({ required: false, type: [MappedRegionDto], description: 'Arenas that were given back.' })
   readonly unmapped?: readonly MappedRegionDto[];
+
+  @ApiProperty({
+    required: false,
+    description: 'With `lens=party`: what happened, in the words of the toy party.',
+    example: 'The children ask for a toy of 24 bytes: you hand out toy 0 of collection 0 in order 0, 32 bytes.',
+  })
+  readonly sentence?: string;
 }
 
 export class RequestAnswerDto {

@@ -7,7 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessService, Bearer } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { chooseMediaType } from '../problems/negotiation.js';
-import { EventsQueryDto, HeapQueryDto, PositionQueryDto, StatsTextQueryDto } from '../runs/positions.dto.js';
+import { piecesThrough, stateThrough } from '../lens/lens.js';
+import { EventsQueryDto, HeapQueryDto, StatsQueryDto, StatsTextQueryDto } from '../runs/positions.dto.js';
 import type { LiveSession } from './live-session.js';
 import { SESSION_ID } from './session.dto.js';
 import { EventPageDto } from './session-event.dto.js';
@@ -60,7 +61,7 @@ export class SessionViewsController {
   @ApiProblems(...READ_PROBLEMS, 'not-acceptable')
   async events(
     @Param('id') id: string,
-    @Query() { from = 0, limit = 1000, format }: EventsQueryDto,
+    @Query() { from = 0, limit = 1000, format, lens }: EventsQueryDto,
     @Bearer() token: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -69,7 +70,7 @@ export class SessionViewsController {
       ? { json: JSON_TYPE, ndjson: NDJSON_TYPE }[format]
       : chooseMediaType(request, [JSON_TYPE, NDJSON_TYPE]);
     return this.#read(id, token, async (session) => {
-      const pieces = this.views.events(session, from, limit);
+      const pieces = piecesThrough(lens, this.views.events(session, from, limit));
       // The first piece is read before the answer begins, so that a refusal can still be told.
       const first = await pieces.next();
       if (type === NDJSON_TYPE) {
@@ -105,10 +106,10 @@ export class SessionViewsController {
   @ApiProblems(...READ_PROBLEMS)
   async stats(
     @Param('id') id: string,
-    @Query() { at }: PositionQueryDto,
+    @Query() { at, lens }: StatsQueryDto,
     @Bearer() token: string | undefined,
   ): Promise<StatsReply> {
-    return this.#read(id, token, (session) => this.views.stats(session, at));
+    return this.#read(id, token, async (session) => stateThrough(lens, await this.views.stats(session, at)));
   }
 
   @Get('debugmallocstats')

@@ -2,6 +2,7 @@
  * Consecutive events of one session, as they travel: each form is encoded when the first subscriber wants it, and then
  * shared by all.
  */
+import { eventsThrough, type Lens } from '../lens/lens.js';
 import { encodeEventFrame, type EventFrame, type FrameFormat, type SessionEvent } from '@heapcast/contracts';
 
 /** Most events in one frame: about 90 KB of JSON, so that a subscriber's backlog grows in small steps. */
@@ -10,7 +11,8 @@ export const FRAME_EVENTS = 512;
 export class Frame {
   #binary: EventFrame | undefined;
   #json: EventFrame | undefined;
-  #serverSent: Buffer | undefined;
+  /** By lens; without one: the empty name. */
+  readonly #serverSent = new Map<Lens | '', Buffer>();
 
   /** @param events at least one, without gaps */
   constructor(
@@ -32,11 +34,14 @@ export class Frame {
   }
 
   /** The text of a Server-Sent Events stream: one message per event, its id is the event's `seq`. */
-  asServerSentEvents(): Buffer {
-    this.#serverSent ??= Buffer.from(
-      this.events.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`).join(''),
-    );
-    return this.#serverSent;
+  asServerSentEvents(lens?: Lens): Buffer {
+    let bytes = this.#serverSent.get(lens ?? '');
+    if (!bytes) {
+      const events = lens === undefined ? this.events : eventsThrough(lens, this.events);
+      bytes = Buffer.from(events.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+      this.#serverSent.set(lens ?? '', bytes);
+    }
+    return bytes;
   }
 
   #asJson(): EventFrame {

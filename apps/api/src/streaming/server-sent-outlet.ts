@@ -1,6 +1,7 @@
 /** Server-Sent Events as a way out: one outlet per response. Messages are encoded once for all that watch a session. */
 import type { ServerResponse } from 'node:http';
 import type { ModeChange, Presence, SessionFinished, Snapshot, StateFrame } from '@heapcast/contracts';
+import { type Lens, stateThrough } from '../lens/lens.js';
 import { problemOf } from '../problems/index.js';
 import type { Frame } from './frame.js';
 import type { Outlet, OutletGroup } from './outlet.js';
@@ -14,6 +15,8 @@ function message(event: string, data: unknown, id?: number): Buffer {
 export class ServerSentGroup implements OutletGroup {
   readonly #members = new Set<ServerSentOutlet>();
 
+  constructor(readonly lens?: Lens) {}
+
   add(outlet: ServerSentOutlet): void {
     this.#members.add(outlet);
   }
@@ -23,12 +26,12 @@ export class ServerSentGroup implements OutletGroup {
   }
 
   events(frame: Frame): void {
-    const bytes = frame.asServerSentEvents();
+    const bytes = frame.asServerSentEvents(this.lens);
     for (const outlet of this.#members) outlet.write(bytes);
   }
 
   state(frame: StateFrame, outlets: readonly ServerSentOutlet[]): void {
-    const bytes = message('state', frame);
+    const bytes = message('state', stateThrough(this.lens, frame));
     for (const outlet of outlets) outlet.write(bytes);
   }
 
@@ -83,12 +86,12 @@ export class ServerSentOutlet implements Outlet {
   }
 
   events(frame: Frame): void {
-    this.write(frame.asServerSentEvents());
+    this.write(frame.asServerSentEvents(this.group.lens));
   }
 
   /** The state from which events go on; its id makes a reconnecting client go on from there. */
   snapshot(snapshot: Snapshot): void {
-    this.write(message('snapshot', snapshot, snapshot.seq));
+    this.write(message('snapshot', stateThrough(this.group.lens, snapshot), snapshot.seq));
   }
 
   mode(change: ModeChange): void {

@@ -68,10 +68,10 @@ export class StreamController implements BeforeApplicationShutdown {
   ): Promise<void> {
     const from = lastEventId === undefined || lastEventId === '' ? query.from : seqOf(lastEventId);
     await this.host.use(id, async (session) => {
-      const { mode, name, token = bearer } = query;
+      const { mode, name, lens, token = bearer } = query;
       await this.access.requireRead(session.record, token);
       if (from !== undefined && from > session.seq) throw noSuchEvent('from', from, session.seq);
-      await this.#start(reply, session, { from, mode, name, token });
+      await this.#start(reply, session, { from, mode, name, lens, token });
     });
   }
 
@@ -81,10 +81,15 @@ export class StreamController implements BeforeApplicationShutdown {
     for (const outlet of this.#open) outlet.end();
   }
 
-  async #start(reply: FastifyReply, session: LiveSession, { from, mode = 'events', name, token }: StreamQueryDto) {
+  async #start(
+    reply: FastifyReply,
+    session: LiveSession,
+    { from, mode = 'events', name, lens, token }: StreamQueryDto,
+  ) {
     const snapshot = from === undefined ? await snapshotOf(session, 'summary', 1) : undefined;
     const feed = this.feeds.of(session);
-    const group = feed.group(ServerSentGroup, 'server-sent', () => new ServerSentGroup());
+    // Those who look through the same lens read the same bytes.
+    const group = feed.group(ServerSentGroup, `server-sent ${lens ?? ''}`, () => new ServerSentGroup(lens));
     const { raw } = reply;
     const outlet = new ServerSentOutlet(raw, group);
     const subscription = new Subscription(outlet, (snapshot?.seq ?? from ?? 0) + 1, displayName(name), token);

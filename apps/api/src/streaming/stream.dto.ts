@@ -1,6 +1,7 @@
 /** What `GET /v1/sessions/:id/stream` takes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { type Lens, LensQuery } from '../lens/lens.js';
 import { WholeNumber } from '../problems/whole-number.js';
 
 export class StreamQueryDto {
@@ -24,6 +25,9 @@ export class StreamQueryDto {
   @IsOptional()
   @IsIn(['events', 'state'], { message: 'must be events or state' })
   readonly mode?: 'events' | 'state';
+
+  @LensQuery()
+  readonly lens?: Lens;
 
   @ApiProperty({ required: false, maxLength: 200, description: 'Display name.', example: 'Ada' })
   @IsOptional()

@@ -22,6 +22,7 @@ interface Order {
   readonly number: number;
   readonly collections: readonly Collection[];
   toysOut: number;
+  emptyCollections: number;
 }
 
 export class ToyRoom {
@@ -84,7 +85,7 @@ export class ToyRoom {
       const here = Array.from({ length: this.toysPerCollection }, (__, toy) => this.toysPerCollection - 1 - toy);
       return { order: number, number: index, kind: null, here };
     });
-    const order: Order = { number, collections, toysOut: 0 };
+    const order: Order = { number, collections, toysOut: 0, emptyCollections: collections.length };
     this.#orders.set(number, order);
     this.#withEmpty.add(order);
     return number;
@@ -121,6 +122,7 @@ export class ToyRoom {
     if (collection.here.length === this.toysPerCollection) {
       this.#partly.get(collection.kind)?.delete(collection);
       collection.kind = null;
+      order.emptyCollections++;
       this.#withEmpty.add(order);
     } else this.#partlyOf(collection.kind).add(collection);
     order.toysOut--;
@@ -143,12 +145,12 @@ export class ToyRoom {
     let best: Order | null = null;
     let fewest = Infinity;
     for (const order of this.#withEmpty) {
-      const empty = order.collections.filter((collection) => collection.kind === null).length;
-      if (empty < fewest) [best, fewest] = [order, empty];
+      if (order.emptyCollections < fewest) [best, fewest] = [order, order.emptyCollections];
+      if (fewest === 1) break;
     }
     const collection = best?.collections.find((each) => each.kind === null);
     if (!best || !collection) return null;
-    if (fewest === 1) this.#withEmpty.delete(best);
+    if (--best.emptyCollections === 0) this.#withEmpty.delete(best);
     collection.kind = kind;
     this.#partlyOf(kind).add(collection);
     return collection;

@@ -68,7 +68,10 @@ class Declaration {
     const words: string[] = [];
     while (this.#peek().kind === 'word' && basicTypeWords.has(this.#peek().text)) words.push(this.#advance().text);
     const name = words.length > 0 ? words.join(' ') : first.text;
-    if (name === 'void') return null;
+    if (name === 'void') {
+      this.#advance();
+      return null;
+    }
     const extent = basicExtent(name, this.model);
     if (extent) return { ...extent };
     if (words.length === 0 && this.#peekAfter().text === '*') {

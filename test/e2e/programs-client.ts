@@ -4,9 +4,11 @@ import type {
   CommandAnswer,
   CommandResult,
   LeakView,
+  PlacedObject,
   ProgramChoice,
   ProgramCommand,
   ProgramEvent,
+  ProgramObject,
   ProgramView,
   SessionEvent,
 } from '@heapcast/contracts';
@@ -85,4 +87,11 @@ export function pythonProgram(seed: number, length: number): ProgramCommand[] {
         return { op: 'new', to: name(), type: ['dict', 'list', 'object'][roll(3)], size: 40 + roll(600), line };
     }
   });
+}
+
+/** An object as the engine alone tells it: it does not know where blocks lie. */
+export function withoutPlace(object: PlacedObject): ProgramObject {
+  const copy: ProgramObject & { place?: unknown } = { ...object };
+  delete copy.place;
+  return copy;
 }

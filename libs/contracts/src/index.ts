@@ -7,3 +7,4 @@ export * from './heap-map.js';
 export * from './socket-events.js';
 export * from './program.js';
 export * from './program-session.js';
+export * from './collection-comparison.js';

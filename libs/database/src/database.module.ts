@@ -10,6 +10,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { ComparisonStore } from './comparison.store.js';
 import { SessionJournal } from './journal/session-journal.js';
 import { SessionSites } from './journal/session-sites.js';
 import { type DatabaseOptions, PrismaService } from './prisma.service.js';
@@ -42,8 +43,19 @@ const KEYS_CHECKED = 3_600_000;
     SessionStore,
     SnippetStore,
     TokenStore,
+    ComparisonStore,
   ],
-  exports: [PrismaService, SessionJournal, SessionSites, TraceStore, RunStore, SessionStore, SnippetStore, TokenStore],
+  exports: [
+    PrismaService,
+    SessionJournal,
+    SessionSites,
+    TraceStore,
+    RunStore,
+    SessionStore,
+    SnippetStore,
+    TokenStore,
+    ComparisonStore,
+  ],
 })
 export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 /** What Heapcast keeps: traces, runs, sessions and their journals, in PostgreSQL. */
+export * from './comparison.store.js';
 export * from './cursor.js';
 export * from './database.module.js';
 export * from './embedded-postgres/embedded-postgres.js';

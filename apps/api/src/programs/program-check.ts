@@ -1,6 +1,7 @@
 /** Checks what clients ask of a program, before anything is carried out. What is wrong is said in the usual shape. */
 import {
   MAX_COMMANDS,
+  MAX_WORKLOAD,
   type ProblemPart,
   type ProgramChoice,
   type ProgramCommand,
@@ -31,10 +32,14 @@ export function checkCommands(body: unknown): readonly ProgramCommand[] {
 }
 
 /** @param path of the list; `undefined`: the command stands alone */
-function checkBatch(list: readonly unknown[], path: string | undefined): readonly ProgramCommand[] {
+function checkBatch(
+  list: readonly unknown[],
+  path: string | undefined,
+  most = MAX_COMMANDS,
+): readonly ProgramCommand[] {
   if (list.length === 0) throw refusal([{ path: path ?? '', message: 'must hold at least one command' }]);
-  if (list.length > MAX_COMMANDS) {
-    const message = `holds ${list.length} commands; at most ${MAX_COMMANDS} are taken at once: send several batches`;
+  if (list.length > most) {
+    const message = `holds ${list.length} commands; at most ${most} are taken at once`;
     throw refusal([{ path: path ?? '', message }]);
   }
   const errors: ProblemPart[] = [];
@@ -51,6 +56,12 @@ function checkBatch(list: readonly unknown[], path: string | undefined): readonl
   }
   if (errors.length > 0) throw refusal(errors);
   return commands;
+}
+
+/** The commands of a whole workload, which is longer than a batch. @throws ProblemException `invalid-request` */
+export function checkWorkload(list: unknown, path: string): readonly ProgramCommand[] {
+  if (!Array.isArray(list)) throw refusal([{ path, message: 'must be a list of commands' }]);
+  return checkBatch(list, path, MAX_WORKLOAD);
 }
 
 /** @throws ProblemException `invalid-request` that names the field: `program.ownership` */

@@ -49,6 +49,7 @@ export function turnTheme(): void {
 
 function read(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const colours = NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()] as const);
-  return { ...(Object.fromEntries(colours) as Palette), theme: theme.peek() };
+  const colours = Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name of a palette is in NAMES
+  return { ...(colours as Record<(typeof NAMES)[number], string>), theme: theme.peek() };
 }

@@ -89,10 +89,13 @@ function spoken({ details, map, arena }: HeapView): string {
   return `Event ${now.at}. ${mapped}, ${bytes(map.value.totals.requestedBytes)} requested. ${pinned} ${chosen}`;
 }
 
+function copyLink(): void {
+  void navigator.clipboard?.writeText(location.href);
+}
+
 function ShareButton() {
-  const share = (): void => void navigator.clipboard?.writeText(location.href);
   return (
-    <button class="button" type="button" title="Copies the address of this moment" onClick={share}>
+    <button class="button" type="button" title="Copies the address of this moment" onClick={copyLink}>
       Copy link
     </button>
   );

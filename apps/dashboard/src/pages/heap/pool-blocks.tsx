@@ -14,12 +14,10 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
   useEffect(() => {
     let isWanted = true;
     if (arena === null || pool === null || view.playing.value) return undefined;
-    view.subject.pool(at, arena, pool).then(
-      (found) => {
-        if (isWanted) blocks.value = found;
-      },
-      () => (blocks.value = []),
-    );
+    void (async () => {
+      const found = await view.subject.pool(at, arena, pool).catch(() => []);
+      if (isWanted) blocks.value = found;
+    })();
     return () => (isWanted = false);
   }, [arena, pool, at]);
   const tell = async (number: number): Promise<void> => {

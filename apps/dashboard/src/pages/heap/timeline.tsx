@@ -11,8 +11,11 @@ import type { HeapView } from './heap-view.js';
 type Columns = uPlot.AlignedData;
 
 /** A bucket's highest values stand at its end; the curve starts at the first position. */
+function column(highest: readonly number[]): number[] {
+  return [highest[0] ?? 0, ...highest];
+}
+
 function columnsOf(curve: WindowCurve): Columns {
-  const column = (highest: readonly number[]): number[] => [highest[0] ?? 0, ...highest];
   return [[...curve.edges], column(curve.mappedMax), column(curve.allocatedMax), column(curve.requestedMax)];
 }
 

@@ -11,12 +11,8 @@ const BUCKETS = 400;
 
 /** The position after the bucket in which most is mapped and not asked for. */
 function emptiestMoment({ edges, mappedMax, requestedMax }: WindowCurve): number {
-  let best = 0;
-  mappedMax.forEach((mapped, bucket) => {
-    const held = (at: number): number => (mappedMax[at] ?? 0) - (requestedMax[at] ?? 0);
-    if (mapped > 0 && held(bucket) > held(best)) best = bucket;
-  });
-  return edges[best + 1] ?? 0;
+  const held = mappedMax.map((mapped, bucket) => mapped - (requestedMax[bucket] ?? 0));
+  return edges[held.indexOf(Math.max(...held)) + 1] ?? 0;
 }
 
 export function ExampleMap({ run, name }: { readonly run: string; readonly name: string }) {

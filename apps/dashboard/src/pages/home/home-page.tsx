@@ -5,7 +5,6 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useMemo } from 'preact/hooks';
 import { json } from '../../service/rest.js';
 import { keepToken } from '../../service/tokens.js';
-import { Icon } from '../../shell/icons.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { counted } from '../../words/amounts.js';
 import { ExampleMap } from './example-map.js';

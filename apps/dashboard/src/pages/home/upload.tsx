@@ -41,9 +41,9 @@ export function Upload({ allocator, opened }: UploadProps) {
   const input = useRef<HTMLInputElement>(null);
   const state = useMemo(() => signal<{ readonly text: string; readonly share: number } | null>(null), []);
   const trouble = useMemo(() => signal<string | null>(null), []);
+  const tell = (text: string, share: number): void => void (state.value = { text, share });
   const open = async (file: File): Promise<void> => {
     trouble.value = null;
-    const tell = (text: string, share: number): void => void (state.value = { text, share });
     try {
       tell(`Sending ${file.name}`, 0);
       const name = encodeURIComponent(

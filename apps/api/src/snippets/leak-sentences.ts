@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<SnippetLossRecord['kind'], string>> = {
 export function describeLoss(record: Omit<SnippetLossRecord, 'sentence'>): string {
   const { bytes, blocks, indirectBytes, indirectBlocks, kind, allocatedBy, path } = record;
   const through = indirectBlocks > 0 ? `, and with them ${amount(indirectBytes, indirectBlocks)} indirectly` : '';
-  return `${amount(bytes, blocks)} ${blocks === 1 ? 'is' : 'are'} ${KINDS[kind]}${through}: ${allocatedBy} ${inPath(path)}.`;
+  return `${amount(bytes, blocks)} are ${KINDS[kind]}${through}: ${allocatedBy} ${inPath(path)}.`;
 }
 
 const WRONG: Readonly<Record<SnippetHeapError['kind'], string>> = {

@@ -122,7 +122,7 @@ class SnippetLossRecordDto {
   readonly path!: readonly CallPlaceDto[];
 
   @ApiProperty({
-    example: '40 bytes in 1 block is definitely lost: new[] in Leak() (snippet.cc:2) < main (snippet.cc:5).',
+    example: '40 bytes in 1 block are definitely lost: new[] in Leak() (snippet.cc:2) < main (snippet.cc:5).',
   })
   readonly sentence!: string;
 }

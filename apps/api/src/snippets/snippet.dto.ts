@@ -158,8 +158,8 @@ export class CreateSnippetDto {
     required: false,
     type: AllocatorDto,
     description:
-      'The allocator that its session places the requests on. Without it: for Python the 32-bit pymalloc, for C and C++ a free list. POST /v1/runs on the trace replays it on any other.',
-    example: { model: 'pymalloc', profile: 'cpython-3.13' },
+      'The allocator that its session places the requests on. Without it: for Python pymalloc as in a 32-bit build, for C and C++ a free list. POST /v1/runs on the trace replays it on any other.',
+    example: { model: 'pymalloc', profile: 'cpython-3.14-32bit' },
   })
   @IsOptional()
   @IsObject({ message: 'must be an object' })

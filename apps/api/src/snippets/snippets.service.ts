@@ -28,7 +28,7 @@ interface Running {
 
 /** What somebody who is told to come back may wait for a place, in seconds. */
 const COME_BACK = 5;
-const CPYTHON_32 = { model: 'pymalloc', profile: 'cpython-3.13' };
+const CPYTHON_32 = { model: 'pymalloc', profile: 'cpython-3.14-32bit' };
 const USUAL_ALLOCATORS: Readonly<Record<SnippetLanguage, { readonly model: string; readonly profile: string }>> = {
   python: CPYTHON_32,
   c: { model: 'freelist', profile: 'give-back' },
@@ -96,8 +96,9 @@ export class SnippetsService implements OnApplicationBootstrap, BeforeApplicatio
     }
     this.#entering++;
     try {
+      const request = this.#requestOf(order, language);
       await this.sandbox.require(language);
-      return await this.#begin(order, this.#requestOf(order, language));
+      return await this.#begin(order, request);
     } finally {
       this.#entering--;
     }

@@ -2,7 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../problems/index.js';
 import { GrowthQueryDto, SizeofQueryDto } from './sizeof-query.dto.js';
-import { GrowthDto, SizedTypesDto, SizeofDto } from './sizeof.dto.js';
+import { GrowthDto, SizedTypesDto } from './sized-types.dto.js';
+import { SizeofDto } from './sizeof.dto.js';
 import { SizeofService } from './sizeof.service.js';
 
 @ApiTags('Sizes')

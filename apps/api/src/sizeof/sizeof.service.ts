@@ -23,7 +23,8 @@ import { type BuildChoice, buildsOf, platformsOf } from './builds.js';
 import { blockOf, totals } from './pymalloc-blocks.js';
 import type { GrowthQueryDto, SizeofQueryDto } from './sizeof-query.dto.js';
 import { sized } from './sizeof-problem.js';
-import type { GrowthDto, PartDto, RequestDto, SizedTypesDto, SizeofDto, SizeRowDto } from './sizeof.dto.js';
+import type { GrowthDto, SizedTypesDto } from './sized-types.dto.js';
+import type { PartDto, RequestDto, SizeofDto, SizeRowDto } from './sizeof.dto.js';
 
 /** Objects of an expression that are listed, in the only row or in each of several. */
 const LISTED_ALONE = 100;

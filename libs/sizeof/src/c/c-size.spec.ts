@@ -65,7 +65,7 @@ describe('sizeof in C', () => {
     ['FILE', 'type "FILE" is not a C type known here', 0],
     ['int $', 'type has "$", which C types do not', 4],
     ['char[99999999][99999999][99999999]', 'type is larger than 2^53 bytes', 15],
-    [`${'struct{'.repeat(40)}`, 'type nests deeper than 16 structs', 112],
+    ['struct{'.repeat(40), 'type nests deeper than 16 structs', 112],
   ])('refuses %s and says where', (type, message, offset) => {
     const error = errorOf(() => cSize(type, 'lp64'));
     expect(error).toBeInstanceOf(SizeofError);

@@ -67,7 +67,10 @@ describe('the leak of the talk', () => {
       expect(trace).toMatchObject({ events: 1, blocks: 1, hasSites: true });
       const allocator = { model: 'pymalloc', profile: 'cpython-3.11' };
       const { body: run11 } = await api.http.post('/v1/runs').send({ trace: snippet.traceId, allocator }).expect(202);
-      expect(await api.runEnd(run11.id)).toMatchObject({ status: 'done', summary: { final: { requestedBytes: 40 } } });
+      expect(await api.runEnd(run11.id)).toMatchObject({
+        status: 'done',
+        summary: { end: { totals: { requestedBytes: 40 } } },
+      });
     },
     PATIENCE,
   );

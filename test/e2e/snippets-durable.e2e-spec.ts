@@ -7,7 +7,8 @@ import { type Body, SessionClient } from './sessions-client.js';
 
 afterAll(() => Service.stopAll());
 
-const FOREVER = 'import time\nwhile True:\n    kept = [object(), object(), object()]\n    time.sleep(0.001)\n';
+const FOREVER =
+  'while True:\n    kept = [object(), object(), object()]\n    for i in range(200):\n        for j in range(200): pass\n';
 
 async function begin(url: string): Promise<SessionClient> {
   const response = await fetch(`${url}/v1/snippets`, {

@@ -40,7 +40,8 @@ async function cancel({ id, token }: SessionClient): Promise<Body> {
 
 const text = ({ output }: Body): string => output.map((piece: Body) => piece.text).join('');
 /** Slowly enough for everybody to follow. */
-const FOREVER = 'import time\nwhile True:\n    kept = [object(), object(), object()]\n    time.sleep(0.001)\n';
+const FOREVER =
+  'while True:\n    kept = [object(), object(), object()]\n    for i in range(200):\n        for j in range(200): pass\n';
 
 describe('a Python snippet', () => {
   it('runs the default argument of the talk as it is printed, and says what it read differently', async () => {
@@ -91,7 +92,7 @@ for i in xrange( iterations ):
     const { body: ordered } = await api.http.post('/v1/runs').send({ trace: snippet.traceId, allocator }).expect(202);
     const replayed = await api.runEnd(ordered.id);
     expect(replayed).toMatchObject({ status: 'done', allocator: { profile: 'cpython-2.7' } });
-    expect(replayed.summary.peak.requestedBytes).toBeGreaterThan(20_000 * 40);
+    expect(replayed.summary.peaks.requestedBytes.value).toBeGreaterThan(20_000 * 20);
   });
 
   it('is a session while it runs: subscribers are told its requests, and it becomes a run when it ends', async () => {

@@ -325,6 +325,35 @@ describe('a session', () => {
   });
 });
 
+describe('advice', () => {
+  it('names what keeps the arenas, ties it to a practice of the talk and says how sure it is', async () => {
+    const { at, note, advice, rules } = await get('advice');
+    expect([at, note]).toEqual([events, null]);
+    const pinned = advice.find((piece: Body) => piece.rule === 'pinned-arenas');
+    expect(pinned).toMatchObject({
+      practice: 'profile-first',
+      bestPractice: 'Run profiling tools over your script before creating service',
+      confidence: { level: 'high' },
+      evidence: [{ place: { function: 'remember', file: 'cache.py', line: 9 } }],
+    });
+    expect(pinned.evidence[0].numbers.blocks).toBe(kept);
+    for (const piece of advice) expect(piece.evidence.length).toBeGreaterThan(0);
+    const fired = rules.filter((rule: Body) => rule.fired).map((rule: Body) => rule.name);
+    expect(new Set(advice.map((piece: Body) => piece.rule))).toEqual(new Set(fired));
+  });
+
+  it('is given on a live session, too', async () => {
+    const session = await SessionClient.open(api.url, {
+      allocator: { model: 'pymalloc', profile: 'cpython-3.9', options: { mappedLimit: 262_144 } },
+    });
+    const advice = async () => (await api.http.get(`/v1/sessions/${session.id}/advice`).expect(200)).body;
+    await session.ask({ op: 'malloc', size: 100, id: 'a' });
+    expect(await advice()).toMatchObject({ at: 1, advice: [], note: expect.stringMatching(/no call sites/) });
+    await session.ask({ op: 'malloc', size: 400_000, id: 'b' });
+    expect((await advice()).advice).toMatchObject([{ rule: 'memory-limit', evidence: [{ place: null }] }]);
+  });
+});
+
 describe('what cannot be answered', () => {
   it('a trace without sites is unknown, not wrong', async () => {
     const bare = await start(await upload('{"op":"malloc","id":1,"size":64}\n'), { model: 'pymalloc' });

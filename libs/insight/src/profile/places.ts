@@ -29,7 +29,7 @@ export interface SiteGroups {
 
 const UNKNOWN: Place = { function: null, file: null, line: null };
 /** Sites that are looked at between two pauses. */
-const SLICE = 16_384;
+const SLICE = 4096;
 
 export class PlaceRegistry {
   readonly #numbers = new Map<string, number>();

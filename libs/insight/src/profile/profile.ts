@@ -80,8 +80,7 @@ export function measured(measure: Measure, columns: LiveColumns | FlowColumns): 
 /** @param limit most rows */
 export function profileBySite(columns: Measured, groups: SiteGroups, limit: number): Profile {
   const sum = (column: ArrayLike<number>): Float64Array => sumByGroup(groups, column);
-  const bytesWithCallees = sumWithCallees(groups, columns.bytes);
-  const blocksWithCallees = sumWithCallees(groups, columns.blocks);
+  const [bytesWithCallees, blocksWithCallees] = sumWithCallees(groups, [columns.bytes, columns.blocks]);
   return profileOf(mapColumns(columns, sum), limit, (group) => ({
     ...describePlace(groups, group),
     withCallees: { blocks: blocksWithCallees[group], bytes: bytesWithCallees[group] },
@@ -125,12 +124,8 @@ function profileOf(
   place: (row: number) => RowPlace & Pick<ProfileRow, 'withCallees'>,
 ): Profile {
   const { blocks, bytes } = columns;
-  const rows: number[] = [];
-  for (let row = 1; row < bytes.length; row++) if (blocks[row] !== 0 || bytes[row] !== 0) rows.push(row);
-  rows.sort((one, other) => bytes[other] - bytes[one] || blocks[other] - blocks[one] || one - other);
   const whole = total(bytes);
-  const shown = rows.slice(0, limit);
-  const rest = rows.slice(limit);
+  const { shown, rest } = largest(columns, limit);
   return {
     total: { blocks: total(blocks), bytes: whole, ...detailOf(columns, total) },
     unknown: amountOf(columns, 0),
@@ -138,12 +133,32 @@ function profileOf(
       const share = whole === 0 ? 0 : bytes[row] / whole;
       return { ...place(row), ...amountOf(columns, row), share };
     }),
-    rest: {
-      rows: rest.length,
-      blocks: rest.reduce((sum, row) => sum + blocks[row], 0),
-      bytes: rest.reduce((sum, row) => sum + bytes[row], 0),
-    },
+    rest,
   };
+}
+
+/** The rows with most bytes, in order, and the sums of the others. Only those that are shown are sorted. */
+function largest(
+  { blocks, bytes }: Measured,
+  limit: number,
+): { readonly shown: readonly number[]; readonly rest: Amount & { readonly rows: number } } {
+  const sizes = Float64Array.from(bytes).subarray(1).sort();
+  const least = sizes[sizes.length - limit] ?? -Infinity;
+  const candidates: number[] = [];
+  const rest = { rows: 0, blocks: 0, bytes: 0 };
+  const leave = (row: number): void => {
+    rest.rows++;
+    rest.blocks += blocks[row];
+    rest.bytes += bytes[row];
+  };
+  for (let row = 1; row < bytes.length; row++) {
+    if (blocks[row] === 0 && bytes[row] === 0) continue;
+    if (bytes[row] > least || (bytes[row] === least && candidates.length < 4 * limit)) candidates.push(row);
+    else leave(row);
+  }
+  candidates.sort((one, other) => bytes[other] - bytes[one] || blocks[other] - blocks[one] || one - other);
+  for (const row of candidates.splice(limit)) leave(row);
+  return { shown: candidates, rest };
 }
 
 function amountOf(columns: Measured, row: number): Amount & Partial<LiveDetail> & Partial<FlowDetail> {

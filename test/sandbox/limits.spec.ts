@@ -109,8 +109,8 @@ describe('a program ends', () => {
 
   it.each([
     ['the line and the message of a syntax error', 'x = 1\ndef broken(:\n', 'SyntaxError', 2],
-    ['a null byte', 'x = "\0"', 'SyntaxError', 1],
-    ['brackets within brackets', `${'('.repeat(5000)}`, 'SyntaxError', 1],
+    ['a null byte', 'x = "\0"', 'SyntaxError', 0],
+    ['brackets within brackets', '('.repeat(5000), 'SyntaxError', 1],
   ])('before it begins: %s', async (_name, source, type, line) => {
     const told = await run(host, source);
     expect(told.finished.outcome).toBe('doesNotCompile');

@@ -20,8 +20,9 @@ export async function readRequest(): Promise<SnippetRequest | null> {
     const length = new DataView(whole.buffer).getUint32(0, true);
     if (length > LONGEST) throw new Error('the request is too long');
     // The service checked it before it sent it.
-    if (bytes >= 4 + length)
-      return JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as SnippetRequest;
+    if (bytes < 4 + length) continue;
+    const request: SnippetRequest = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length)));
+    return request;
   }
   return null;
 }

@@ -6,7 +6,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Command } from './confinement.js';
 import { MessageReader, ProtocolFault } from './message-reader.js';
 import type { FinishedMessage, ReadyMessage, SnippetMessage, SnippetOutcome, SnippetRequest } from './protocol.js';
@@ -57,6 +57,11 @@ export class Child {
     this.ready.catch(() => undefined);
   }
 
+  /** Why it was killed from here; null = it was not. */
+  get killedFor(): { readonly outcome: SnippetOutcome; readonly detail: string } | null {
+    return this.#killedFor;
+  }
+
   get dead(): boolean {
     return this.#dead;
   }
@@ -102,8 +107,10 @@ export class Child {
 
   async *#read(): AsyncGenerator<SnippetMessage | ReadyMessage> {
     const reader = new MessageReader();
+    const channel = this.#process.stdio[3];
+    if (!(channel instanceof Readable)) return;
     try {
-      for await (const bytes of this.#process.stdio[3] as Readable) yield* reader.read(bytes as Buffer);
+      for await (const bytes of channel) if (bytes instanceof Buffer) yield* reader.read(bytes);
     } catch (error) {
       // The pipe broke with the child.
       if (error instanceof ProtocolFault) throw error;

@@ -29,9 +29,7 @@ export interface LanguageNeeds {
 /** JavaScript heap of a child, in MB, by language. The memory of its program is capped separately. */
 export const HEAP_MEGABYTES: Readonly<Record<SnippetLanguage, number>> = { python: 192, c: 512, cpp: 512 };
 
-const UNSHARE_FLAGS = [
-  ...['--user', '--map-root-user', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL', '--'],
-];
+const UNSHARE_FLAGS = '--user --map-root-user --net --pid --ipc --uts --fork --kill-child=KILL --'.split(' ');
 
 /** The path of `unshare` where it exists and the kernel allows what is asked of it; null elsewhere. */
 export function findUnshare(): string | null {

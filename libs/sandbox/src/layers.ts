@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { confine, type LanguageNeeds } from './confinement.js';
 import type { LayerFinding } from './protocol.js';
 
@@ -56,7 +56,7 @@ function findings(said: string, namespaces: boolean): LayerFinding[] {
 
 function parse(said: string): { readonly process: string[]; readonly network: string[] } | null {
   try {
-    const value = JSON.parse(said) as { process?: unknown; network?: unknown };
+    const value: { process?: unknown; network?: unknown } = JSON.parse(said);
     if (!Array.isArray(value.process) || !Array.isArray(value.network)) return null;
     return { process: value.process.map(String), network: value.network.map(String) };
   } catch {
@@ -67,8 +67,8 @@ function parse(said: string): { readonly process: string[]; readonly network: st
 async function run(file: string, args: readonly string[]): Promise<string> {
   const child = spawn(file, args, { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
   let said = '';
-  const channel = child.stdio[3] as Readable;
-  channel.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const channel = child.stdio[3];
+  if (channel instanceof Readable) channel.setEncoding('utf8').on('data', (text: string) => (said += text));
   const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
   await new Promise<void>((resolve) => {
     child.once('error', () => resolve());

@@ -14,15 +14,22 @@ export class ProtocolFault extends Error {}
 
 const MOST_PER_MESSAGE = 65_536;
 const LONGEST_TEXT = 1 << 20;
-const OUTCOMES: readonly SnippetOutcome[] = [
-  ...(['finished', 'exception', 'doesNotCompile', 'timeLimit', 'memoryLimit', 'outputLimit'] as const),
-  ...(['eventLimit', 'killed', 'refused'] as const),
-];
+const OUTCOMES: Readonly<Record<SnippetOutcome, true>> = {
+  finished: true,
+  exception: true,
+  doesNotCompile: true,
+  timeLimit: true,
+  memoryLimit: true,
+  outputLimit: true,
+  eventLimit: true,
+  killed: true,
+  refused: true,
+};
 
 type Check = (value: unknown) => boolean;
 const isText: Check = (value) => typeof value === 'string' && value.length <= LONGEST_TEXT;
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isLine: Check = (value) => isCount(value) && (value as number) <= 0xffff_ffff;
+const isCount: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isLine: Check = (value) => isCount(value) && Number(value) <= 0xffff_ffff;
 const isTime: Check = (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value);
 const isWhole: Check = (value) => Number.isSafeInteger(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
@@ -44,14 +51,12 @@ const shape =
     typeof value === 'object' &&
     value !== null &&
     Object.keys(value).length === Object.keys(fields).length &&
-    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+    Object.entries(fields).every(([name, check]) => check(Reflect.get(value, name)));
 
 const local = shape({ name: isText, type: isText, block: isCount, references: isWhole });
 const frame = shape({ function: isText, locals: listOf(local) });
 
-const heapCall = oneOf(
-  ...['malloc', 'calloc', 'realloc', 'aligned_alloc', 'new', 'new[]', 'free', 'delete', 'delete[]'],
-);
+const heapCall = oneOf('malloc', 'calloc', 'realloc', 'aligned_alloc', 'new', 'new[]', 'free', 'delete', 'delete[]');
 const leakKind = oneOf('definite', 'indirect', 'possible', 'reachable');
 const share = shape({ bytes: isCount, blocks: isCount });
 const lossRecord = shape({
@@ -118,7 +123,7 @@ const HEADERS: Readonly<Record<ChildMessage['kind'], Readonly<Record<string, Che
   },
   exception: { type: isText, message: isText, line: isLine, traceback: isText },
   finished: {
-    outcome: oneOf(...OUTCOMES),
+    outcome: oneOf(...Object.keys(OUTCOMES)),
     detail: isText,
     ms: isTime,
     events: isCount,
@@ -162,6 +167,7 @@ export class MessageReader {
     const headerBytes = bytes.readUInt32LE(0);
     if (headerBytes > bytes.length - 4) throw new ProtocolFault('a header longer than its message');
     const header = parse(bytes.subarray(4, 4 + headerBytes));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every field was checked
     const message = { ...header, ...columnsOf(header, bytes.subarray(4 + headerBytes)) } as unknown as ChildMessage;
     this.#goOn(message);
     return message;
@@ -189,26 +195,36 @@ export class MessageReader {
   }
 }
 
-function parse(bytes: Buffer): Record<string, unknown> & { kind: ChildMessage['kind'] } {
+interface Header {
+  readonly kind: ChildMessage['kind'];
+  readonly length?: unknown;
+}
+
+function parse(bytes: Buffer): Header {
   let header: unknown;
   try {
     header = JSON.parse(bytes.toString('utf8'));
   } catch {
     throw new ProtocolFault('a header that is not JSON');
   }
-  if (typeof header !== 'object' || header === null) throw new ProtocolFault('a header that is no object');
-  const { kind, ...fields } = header as Record<string, unknown>;
-  if (typeof kind !== 'string' || !Object.hasOwn(HEADERS, kind)) throw new ProtocolFault('a message of no known kind');
-  if (!shape(HEADERS[kind as ChildMessage['kind']])(fields)) throw new ProtocolFault(`a malformed "${kind}"`);
-  return { ...fields, kind: kind as ChildMessage['kind'] };
+  if (typeof header !== 'object' || header === null || !('kind' in header))
+    throw new ProtocolFault('a header without a kind');
+  const { kind, ...fields } = header;
+  if (!isKind(kind)) throw new ProtocolFault('a message of no known kind');
+  if (!shape(HEADERS[kind])(fields)) throw new ProtocolFault(`a malformed "${kind}"`);
+  return { ...fields, kind };
 }
 
-function columnsOf(header: Record<string, unknown> & { kind: ChildMessage['kind'] }, bytes: Buffer): object {
+function isKind(kind: unknown): kind is ChildMessage['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(HEADERS, kind);
+}
+
+function columnsOf(header: Header, bytes: Buffer): object {
   if (header.kind !== 'chunk' && header.kind !== 'lines') {
     if (bytes.length > 0) throw new ProtocolFault(`bytes behind a "${header.kind}"`);
     return {};
   }
-  const length = Number(header['length']);
+  const length = Number(header.length);
   if (length > MOST_PER_MESSAGE) throw new ProtocolFault(`${length} entries in a message`);
   const columns: Record<string, Float64Array | Uint32Array | Uint8Array> = {};
   let at = 0;

@@ -61,20 +61,24 @@ export class SandboxHost implements SnippetRunner {
     }
     const turn = this.#takeTurn();
     let child: Child | null = null;
-    let tellStop: () => void = () => undefined;
-    const stopped = new Promise<void>((resolve) => (tellStop = resolve));
+    const stopped = new Signal();
     const stop = (): void => {
-      tellStop();
+      stopped.give();
       child?.kill('killed', 'It was told to stop.');
     };
     signal?.addEventListener('abort', stop);
     try {
-      await Promise.race([turn.come, stopped]);
+      await Promise.race([turn.come, stopped.given]);
       if (signal?.aborted || this.#closed) {
         yield { ...refused('It was told to stop before it began.'), outcome: 'killed' };
         return;
       }
-      child = await this.#take(request.language);
+      const taken = await this.#take(request.language).catch((error: unknown) => String(error));
+      if (typeof taken === 'string') {
+        yield refused(taken);
+        return;
+      }
+      child = taken;
       yield* this.#runIn(child, request);
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -100,7 +104,8 @@ export class SandboxHost implements SnippetRunner {
         return;
       }
     } catch (error) {
-      yield refused(error instanceof Error ? error.message : String(error));
+      const detail = error instanceof Error ? error.message : String(error);
+      yield { ...refused(detail), ...child.killedFor };
       return;
     }
     yield* child.run(request);
@@ -120,20 +125,17 @@ export class SandboxHost implements SnippetRunner {
     }
     const report = await this.layers();
     if (report.inForce) return null;
-    const missing = report.layers.filter(({ inForce }) => !inForce);
-    return `Snippets are off, the sandbox is not complete on this host: ${missing.map(({ layer, detail }) => `${layer}: ${detail}`).join('; ')}`;
+    const gaps = report.layers.filter(({ inForce }) => !inForce);
+    return `Snippets are off, the sandbox is not complete on this host: ${gaps.map(({ layer, detail }) => `${layer}: ${detail}`).join('; ')}`;
   }
 
   #takeTurn(): { readonly come: Promise<void>; readonly over: () => void } {
-    let begin: () => void = () => undefined;
-    let end: () => void = () => undefined;
-    const come = new Promise<void>((resolve) => (begin = resolve));
-    const over = new Promise<void>((resolve) => (end = resolve));
+    const [begin, end] = [new Signal(), new Signal()];
     void this.#queue.add(() => {
-      begin();
-      return over;
+      begin.give();
+      return end.given;
     });
-    return { come, over: () => end() };
+    return { come: begin.given, over: () => end.give() };
   }
 
   async #take(language: SnippetLanguage): Promise<Child> {
@@ -141,15 +143,15 @@ export class SandboxHost implements SnippetRunner {
     let child = this.#warm.shift();
     while (child?.dead) child = this.#warm.shift();
     child ??= await this.#start('python');
-    void this.#refill();
+    // Whoever needs one that could not be started ahead starts it then, and is told why it fails.
+    this.#refill().catch(() => undefined);
     return child;
   }
 
   async #refill(): Promise<void> {
     while (!this.#closed && this.#warm.length < this.#wanted) {
-      const place = this.#start('python');
-      // Counted at once: two that refill do not start twice as many.
-      const child = await place;
+      const child = await this.#start('python');
+      // Two that refill at the same time may start one too many.
       if (this.#warm.length < this.#wanted && !this.#closed) this.#warm.push(child);
       else await this.#discard(child);
     }
@@ -162,7 +164,8 @@ export class SandboxHost implements SnippetRunner {
 
   async #start(language: SnippetLanguage): Promise<Child> {
     const needs = await this.#needs(language);
-    this.#unshare ??= findUnshare();
+    if (this.#unshare === undefined) this.#unshare = findUnshare();
+    if (this.#closed) throw new Error('The service is closing.');
     const child = new Child(confine(this.options.entry, [language, ...needs.folders], needs, this.#unshare));
     this.#children.add(child);
     child.ready.catch(() => this.#children.delete(child));
@@ -173,7 +176,12 @@ export class SandboxHost implements SnippetRunner {
     const heapMegabytes = HEAP_MEGABYTES[language];
     if (language === 'python') {
       this.#prepared ??= preparePython(this.options.entry, this.options.cacheFolder);
-      return { folders: [pyodideFolder(this.options.entry), await this.#prepared], heapMegabytes };
+      const prepared = await this.#prepared.catch((error: unknown) => {
+        // Tried again by the next that needs it.
+        this.#prepared = null;
+        throw error;
+      });
+      return { folders: [pyodideFolder(this.options.entry), prepared], heapMegabytes };
     }
     const folder = this.#packageFolder(COMPILER);
     return { folders: folder === null ? [] : [folder], heapMegabytes };
@@ -189,7 +197,7 @@ export class SandboxHost implements SnippetRunner {
   }
 
   async #tryLayers(): Promise<SandboxReport> {
-    this.#unshare ??= findUnshare();
+    if (this.#unshare === undefined) this.#unshare = findUnshare();
     const outer = await probeLayers(this.options.entry, { folders: [], heapMegabytes: 64 }, this.#unshare);
     const layers = [...outer, ...(await this.#innerLayers(outer))];
     const inForce = layers.every(
@@ -200,10 +208,6 @@ export class SandboxHost implements SnippetRunner {
 
   /** As a Python child finds them; it waits for a snippet afterwards. */
   async #innerLayers(outer: readonly LayerFinding[]): Promise<readonly LayerFinding[]> {
-    const missing = (detail: string): LayerFinding[] => [
-      { layer: 'realm', inForce: false, detail },
-      { layer: 'interpreter', inForce: false, detail },
-    ];
     if (!outer.some(({ layer, inForce }) => layer === 'process' && inForce)) return missing('not tried');
     try {
       const child = await this.#start('python');
@@ -214,6 +218,27 @@ export class SandboxHost implements SnippetRunner {
       return missing(error instanceof Error ? error.message : String(error));
     }
   }
+}
+
+/** A promise that somebody keeps later. */
+class Signal {
+  readonly given: Promise<void>;
+  #resolve: (() => void) | null = null;
+
+  constructor() {
+    this.given = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  give(): void {
+    this.#resolve?.();
+  }
+}
+
+function missing(detail: string): LayerFinding[] {
+  return [
+    { layer: 'realm', inForce: false, detail },
+    { layer: 'interpreter', inForce: false, detail },
+  ];
 }
 
 function refused(detail: string): FinishedMessage {

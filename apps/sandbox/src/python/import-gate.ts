@@ -11,67 +11,17 @@
  */
 
 /** File system in memory, clocks, randomness, memory: what a plain program needs. Sizes are kept by `MemoryCap`. */
-const OPEN = new Set(
-  [
-    ...[
-      'openat',
-      'faccessat',
-      'chdir',
-      'chmod',
-      'fchdir',
-      'fchmod',
-      'fchmodat2',
-      'dup',
-      'dup3',
-      'fdatasync',
-      'fstat64',
-    ],
-    ...[
-      'stat64',
-      'newfstatat',
-      'lstat64',
-      'ftruncate64',
-      'truncate64',
-      'getcwd',
-      'getdents64',
-      'mkdirat',
-      'readlinkat',
-    ],
-    ...[
-      'unlinkat',
-      'rmdir',
-      'renameat',
-      'statfs64',
-      'fstatfs64',
-      'symlinkat',
-      'utimensat',
-      'fadvise64',
-      'fcntl64',
-      'ioctl',
-    ],
-    ...['getuid32_js', 'umask_js'],
-  ].map((call) => `__syscall_${call}`),
-);
-for (const name of [
-  ...[
-    'fd_close',
-    'fd_read',
-    'fd_write',
-    'fd_sync',
-    'fd_fdstat_get',
-    'fd_seek',
-    'fd_pread',
-    'fd_pwrite',
-    '_try_fcntl64',
-  ],
-  ...['clock_res_get', 'clock_time_get', 'emscripten_get_now', 'emscripten_date_now', '_tzset_js', '_localtime_js'],
-  ...['_gmtime_js', '_mktime_js', '_timegm_js', 'random_get', 'environ_get', 'environ_sizes_get'],
-  ...['emscripten_resize_heap', 'emscripten_get_heap_max'],
-  // How CPython calls a C function by a signature that may differ, and asks for signals that nobody can send.
-  ...['_PyEM_TrampolineCall_JS', '_Py_CheckEmscriptenSignals_Helper', '_Py_emscripten_runtime', 'can_run_sync_js'],
-]) {
-  OPEN.add(name);
-}
+const SYSTEM_CALLS =
+  'openat faccessat chdir chmod fchdir fchmod fchmodat2 dup dup3 fdatasync fstat64 stat64 newfstatat lstat64 ftruncate64 ' +
+  'truncate64 getcwd getdents64 mkdirat readlinkat unlinkat rmdir renameat statfs64 fstatfs64 symlinkat utimensat ' +
+  'fadvise64 fcntl64 ioctl getuid32_js umask_js';
+const OTHERS =
+  'fd_close fd_read fd_write fd_sync fd_fdstat_get fd_seek fd_pread fd_pwrite _try_fcntl64 clock_res_get clock_time_get ' +
+  'emscripten_get_now emscripten_date_now _tzset_js _localtime_js _gmtime_js _mktime_js _timegm_js random_get environ_get ' +
+  'environ_sizes_get emscripten_resize_heap emscripten_get_heap_max ' +
+  // How CPython calls a C function whose signature may differ, and asks for signals that nobody can send.
+  '_PyEM_TrampolineCall_JS _Py_CheckEmscriptenSignals_Helper _Py_emscripten_runtime can_run_sync_js';
+const OPEN = new Set([...SYSTEM_CALLS.split(' ').map((call) => `__syscall_${call}`), ...OTHERS.split(' ')]);
 
 /** The program asked to end: `os._exit(3)`, `abort()`. */
 export class ProgramExit extends Error {
@@ -91,6 +41,10 @@ export class GateClosed extends Error {
 const NOT_PERMITTED = -63;
 
 type Import = ((...values: unknown[]) => unknown) & { sig?: string };
+
+function isImport(value: unknown): value is Import {
+  return typeof value === 'function';
+}
 
 export class ImportGate {
   #closed = false;
@@ -124,10 +78,9 @@ export class ImportGate {
 
   #wrap(imports: unknown): void {
     if (typeof imports !== 'object' || imports === null) return;
-    const table = imports as Record<string, unknown>;
-    for (const [name, value] of Object.entries(table)) {
-      if (typeof value !== 'function' || OPEN.has(name) || this.#guards.has(value)) continue;
-      table[name] = this.#guard(name, value as Import);
+    for (const [name, value] of Object.entries(imports)) {
+      if (!isImport(value) || OPEN.has(name) || this.#guards.has(value)) continue;
+      Reflect.set(imports, name, this.#guard(name, value));
     }
   }
 

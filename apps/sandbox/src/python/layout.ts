@@ -37,9 +37,8 @@ export function readLayout(module: EmscriptenModule): Layout {
   const view = new DataView(module.HEAPU8.buffer);
   const word = (index: number): number => Number(view.getBigUint64(at + 8 * index, true));
   if (word(1) >>> 16 !== VERSION) throw new Error(`not CPython 3.14 (${word(1).toString(16)})`);
-  const offsets = Object.fromEntries(Object.entries(WORDS).map(([name, index]) => [name, word(index)])) as {
-    [Name in keyof typeof WORDS]: number;
-  };
+  const offsets = { ...WORDS } as { [Name in keyof typeof WORDS]: number };
+  for (const name of Object.keys(WORDS)) Reflect.set(offsets, name, word(Number(Reflect.get(WORDS, name))));
   const heap = module.HEAPU32;
   const interpreter = heap[(at + offsets.interpreters) >>> 2];
   return { ...offsets, thread: heap[(interpreter + offsets.threads) >>> 2] };

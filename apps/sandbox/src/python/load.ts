@@ -25,8 +25,11 @@ export const ENVIRONMENT = { PYTHONHASHSEED: '0' };
 
 /** pyodide reads Node's file flags in a way that the permission model forbids; these are what it would find. */
 export function offerFileFlags(): void {
-  const binding = (name: string): unknown => (name === 'constants' ? { fs: fsConstants } : undefined);
-  Object.defineProperty(process, 'binding', { value: binding, configurable: true, writable: true });
+  Object.defineProperty(process, 'binding', { value: bindingOf, configurable: true, writable: true });
+}
+
+function bindingOf(name: string): unknown {
+  return name === 'constants' ? { fs: fsConstants } : undefined;
 }
 
 /** `folders`: pyodide's own, and the one of what was prepared. */
@@ -36,9 +39,9 @@ export const load: LoadRuntime = async (outbox, [pyodideFolder = '', prepared = 
   cap.guardMemory();
   offerFileFlags();
   const takeDown = gate.putUp();
-  const { loadPyodide } = (await import(pathToFileURL(path.join(pyodideFolder, 'pyodide.mjs')).href)) as {
-    loadPyodide: LoadPyodide;
-  };
+  const { loadPyodide }: { loadPyodide: LoadPyodide } = await import(
+    pathToFileURL(path.join(pyodideFolder, 'pyodide.mjs')).href
+  );
   const snapshot = path.join(prepared, SNAPSHOT_FILE);
   const pyodide = await loadPyodide({
     indexURL: pyodideFolder,

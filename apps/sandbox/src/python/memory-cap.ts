@@ -29,12 +29,13 @@ export class MemoryCap {
 
   /** Stands before `WebAssembly.Memory.prototype.grow` for good. Called before any memory exists. */
   guardMemory(): void {
-    const original = WebAssembly.Memory.prototype.grow;
+    const original: unknown = Reflect.get(WebAssembly.Memory.prototype, 'grow');
+    if (typeof original !== 'function') throw new Error('WebAssembly memory cannot grow here');
     const allows = (bytes: number): boolean => this.#allows(bytes + this.#files);
     Object.defineProperty(WebAssembly.Memory.prototype, 'grow', {
       value(this: WebAssembly.Memory, pages: number): number {
         if (!allows(this.buffer.byteLength + pages * PAGE)) throw new RangeError('The memory limit is reached.');
-        return original.call(this, pages);
+        return Number(Reflect.apply(original, this, [pages]));
       },
       writable: false,
       configurable: false,
@@ -48,7 +49,7 @@ export class MemoryCap {
     const files = module.FS.filesystems.MEMFS;
     const stream = files.ops_table.file.stream;
     const { write } = stream;
-    const { resizeFileStorage } = files;
+    const resizeFileStorage = files.resizeFileStorage.bind(files);
     stream.write = (open, buffer, offset, length, position, canOwn) =>
       this.#watch(open.node, position + length, () => write(open, buffer, offset, length, position, canOwn));
     files.resizeFileStorage = (node, size) => this.#watch(node, size, () => resizeFileStorage(node, size));

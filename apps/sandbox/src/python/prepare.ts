@@ -36,9 +36,9 @@ write(RECORDER_FILE, module.toBinary({}).buffer);
 
 try {
   offerFileFlags();
-  const { loadPyodide } = (await import(pathToFileURL(path.join(pyodideFolder, 'pyodide.mjs')).href)) as {
-    loadPyodide: LoadPyodide;
-  };
+  const { loadPyodide }: { loadPyodide: LoadPyodide } = await import(
+    pathToFileURL(path.join(pyodideFolder, 'pyodide.mjs')).href
+  );
   const pyodide = await loadPyodide({ indexURL: pyodideFolder, env: ENVIRONMENT, _makeSnapshot: true });
   pyodide.runPython(`import ${IMPORTED}`);
   write(SNAPSHOT_FILE, pyodide.makeMemorySnapshot());

@@ -81,7 +81,7 @@ export class Program {
       return this.#broken(error);
     }
     if (made.raised !== 0) return this.#doesNotCompile(made.raised);
-    const program = JSON.parse(made.text) as Made;
+    const program: Made = JSON.parse(made.text);
     for (const [code, name] of program.codes) this.#sites.name(code, name);
     this.#frameReader = new FrameReader(this.#memory, this.layout, this.#blocks, this.#sites, program);
     this.outbox.say({ kind: 'started', translations: program.notes, remarks: REMARKS });
@@ -180,7 +180,7 @@ export class Program {
 
   #doesNotCompile(raised: number): Ending {
     this.outbox.say({ kind: 'started', translations: [], remarks: REMARKS });
-    const report = JSON.parse(this.interpreter.call('compile_report', raised)) as Required<Report>;
+    const report: Required<Report> = JSON.parse(this.interpreter.call('compile_report', raised));
     const { type, message, line, traceback } = report;
     this.outbox.exception({ type, message, line, traceback });
     return this.#ending('doesNotCompile', message);
@@ -214,8 +214,8 @@ export class Program {
   #report(raised: number): Report {
     const { interpreter } = this;
     const none = interpreter.module.__Py_NoneStruct;
-    const report = JSON.parse(interpreter.call('ended', raised || none)) as Report;
-    const types = JSON.parse(interpreter.call('types_alive', none)) as number[];
+    const report: Report = JSON.parse(interpreter.call('ended', raised || none));
+    const types: number[] = JSON.parse(interpreter.call('types_alive', none));
     this.outbox.say(countObjects(this.#blocks, this.#memory, this.layout, new Set(types)));
     return report;
   }

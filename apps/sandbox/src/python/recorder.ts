@@ -59,9 +59,10 @@ export class Recorder {
         site: (caller: number, of: number, line: number) => this.#sites?.find(caller >>> 0, of >>> 0, line) ?? 0,
         isOurs: (of: number) => (this.#sites?.isOurs(of >>> 0) ? 1 : 0),
         snapshot: (site: number) => this.#events?.snapshot(site >>> 0),
-        asLong: module._PyLong_AsLong,
+        asLong: (object: number) => module._PyLong_AsLong(object),
       },
     });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what RECORDER_SOURCE exports
     this.#exports = instance.exports as unknown as RecorderExports;
     this.#ring = module._malloc(RING_RECORDS * RECORD_BYTES);
     const stack = module._malloc(STACK_ENTRIES * STACK_ENTRY);

@@ -15,6 +15,11 @@ def translate(source, file):
     notes = []
     try:
         tree = compile(source, file, 'exec', ast.PyCF_ONLY_AST, dont_inherit=True)
+        if any(isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == 'print'
+                for node in ast.walk(tree)):
+            # A list that is printed: valid today, but never what was meant.
+            source = print_calls(source, notes)
+            tree = compile(source, file, 'exec', ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
         changed = print_calls(source, notes)
         if changed == source:
@@ -112,7 +117,7 @@ def print_edit(tokens, index):
         end += 1
     if last is None:
         return (tokens[index].start, tokens[index].end, 'print(', ')')
-    if first.type == tokenize.OP and first.string in ('=', '.', ',', '+=', '[') or first.string == '>>':
+    if first.type == tokenize.OP and first.string in ('=', '.', ',', '+=') or first.string == '>>':
         return None
     if first.string == '(' and closes_at(tokens, index + 1) == end - 1:
         return None

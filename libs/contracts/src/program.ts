@@ -49,7 +49,7 @@ export interface ProgramChoice {
   readonly ownership: Ownership;
   /** Of CPython: whose collector rules (`cpython`), whose object sizes (all but `manual`). Default: the newest known. */
   readonly version?: string;
-  readonly source?: ProgramSource;
+  readonly source?: ProgramSource | null;
   /** The function in which it starts. Default: `main` (`manual`), `<module>`. */
   readonly entry?: string;
   /** Bytes of the call stack. Default: 8 MiB. */

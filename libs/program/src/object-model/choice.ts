@@ -53,7 +53,7 @@ export function resolveProgramChoice(value: ProgramChoice): ResolvedProgramChoic
 
 function readSource(value: unknown): ProgramSource {
   const fields = new CommandFields(value, 'a source', null, 'source.');
-  const source = { file: fields.text('file', MAX_FILE_LENGTH), text: fields.text('text', MAX_SOURCE_BYTES) };
+  const source = { file: fields.text('file', MAX_FILE_LENGTH), text: fields.lines('text', MAX_SOURCE_BYTES) };
   fields.end();
   if (Buffer.byteLength(source.text) > MAX_SOURCE_BYTES)
     throw fields.wrong('text', `at most ${MAX_SOURCE_BYTES} bytes`);

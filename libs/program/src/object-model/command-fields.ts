@@ -8,6 +8,7 @@ import { nameFault, parsePlace } from './place.js';
 
 /** What PostgreSQL and UTF-8 cannot keep: U+0000 and halves of surrogate pairs. */
 const UNKEEPABLE = /\0|\p{Surrogate}/u;
+const CONTROL = /\p{Cc}/u;
 
 export class CommandFields {
   private readonly record: Readonly<Record<string, unknown>>;
@@ -74,14 +75,22 @@ export class CommandFields {
     return value;
   }
 
-  /** Any text that can be kept, of 1 to `longest` characters. */
+  /** Any text of one line that can be kept, of 1 to `longest` characters. */
   text(field: string, longest: number): string {
+    const value = this.lines(field, longest);
+    if (CONTROL.test(value)) throw this.fault(`"${this.path(field)}" holds a control character`, field);
+    return value;
+  }
+
+  /** The same, of any number of lines. */
+  lines(field: string, longest: number): string {
     const value = this.raw(field);
     if (typeof value !== 'string' || value === '' || value.length > longest) {
       throw this.wrong(field, `a text of 1 to ${longest} characters`);
     }
-    if (UNKEEPABLE.test(value))
+    if (UNKEEPABLE.test(value)) {
       throw this.fault(`"${this.path(field)}" holds U+0000 or half of a surrogate pair`, field);
+    }
     return value;
   }
 

@@ -7,6 +7,8 @@ import type { ClientRequest } from '@heapcast/trace';
 
 /** Members of a list that an event names. */
 const FIRST = 8;
+/** A command makes at most one object, so there are hardly ever two. */
+const MAX_COLLECTIONS = 4;
 
 const LISTS = [
   ...(['born', 'died', 'finalized', 'resurrected', 'called', 'opened', 'closed', 'abandoned'] as const),
@@ -31,7 +33,7 @@ export class Happenings {
   }
 
   collected(collection: ProgramCollection): void {
-    if (this.collections.length < FIRST) this.collections.push(collection);
+    if (this.collections.length < MAX_COLLECTIONS) this.collections.push(collection);
   }
 
   returned(found: number): void {

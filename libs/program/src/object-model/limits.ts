@@ -23,9 +23,9 @@ export const MAX_CLOSED_RESOURCES = 1_000;
 /** Different errors that are kept apart. */
 export const MAX_ERRORS = 1_000;
 /** `manual`: freed objects that dangling pointers are still recognised by. */
-export const MAX_FREED_OBJECTS = 100_000;
-/** `manual`: bytes of freed blocks that are remembered; Valgrind's default `--freelist-vol`. */
-export const FREED_VOLUME = 20_000_000;
+export const MAX_FREED_OBJECTS = 20_000;
+/** `manual`: bytes of freed blocks that are remembered, red zones included (Valgrind: `--freelist-vol`, 20 MB). */
+export const FREED_VOLUME = 4_000_000;
 
 export const DEFAULT_STACK_LIMIT = 8 << 20;
 export const DEFAULT_HEAP_BUDGET = 8 << 20;

@@ -19,6 +19,7 @@ import type {
   ProgramStateQuery,
   ResolvedProgramChoice,
 } from '@heapcast/contracts';
+import { MAX_PROGRAM_EVENT_BYTES } from '@heapcast/contracts';
 import type { ClientRequest, Site } from '@heapcast/trace';
 import { boundedPaths, CallStack, type SavedCallStack } from './call-stack.js';
 import { resolveProgramChoice } from './choice.js';
@@ -44,6 +45,8 @@ export const PROGRAM_ENGINE_VERSION = 1;
 const MANUAL_FRAME_BYTES = 64;
 const MANAGED_FRAME_BYTES = 512;
 const MAX_ERROR_LENGTH = 400;
+/** `,"error":""` */
+const ERROR_FIELD_BYTES = 11;
 
 /** Everything that a program is, for a checkpoint: plain data that can be cloned, shared with nothing. */
 export interface SavedProgram {
@@ -102,8 +105,7 @@ export class Program {
 
   /** A program as `save` kept it. Throws a `RangeError` if another version of the engine did. */
   static restore(saved: SavedProgram): Program {
-    const { source, ...choice } = saved.choice;
-    const program = new Program({ ...choice, ...(source === null ? {} : { source }) });
+    const program = new Program(saved.choice);
     program.restore(saved);
     return program;
   }
@@ -156,10 +158,9 @@ export class Program {
       line,
       depth: this.stack.depth,
       ...(effects === undefined ? {} : { effects }),
-      ...(wrong === null ? {} : { error: wrong.message.slice(0, MAX_ERROR_LENGTH) }),
       ...(this.hasEnded && !hadEnded ? { ended: true } : {}),
     };
-    return { event, requests };
+    return { event: wrong === null ? event : { ...event, error: fitting(wrong.message, event) }, requests };
   }
 
   /** Places in the code and the calls that led there, in the order of first use; `from`: without the first so many. */
@@ -337,4 +338,12 @@ export class Program {
   private get frameBytes(): number {
     return this.choice.ownership === 'manual' ? MANUAL_FRAME_BYTES : MANAGED_FRAME_BYTES;
   }
+}
+
+/** As much of a text as fits the event. */
+function fitting(text: string, event: ProgramEvent): string {
+  const room = MAX_PROGRAM_EVENT_BYTES - ERROR_FIELD_BYTES - Buffer.byteLength(JSON.stringify(event));
+  let fit = text.slice(0, MAX_ERROR_LENGTH);
+  while (Buffer.byteLength(JSON.stringify(fit)) - 2 > room) fit = fit.slice(0, fit.length / 2);
+  return /[\uD800-\uDBFF]$/.test(fit) ? fit.slice(0, -1) : fit;
 }

@@ -181,6 +181,9 @@ describe('for everybody', () => {
     expect(await violations()).toEqual([]);
     const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
+    for (const picture of ['.overview', '.lens-map', '.timeline']) {
+      expect((await page.locator(picture).boundingBox())?.height).toBeGreaterThan(80);
+    }
   });
 
   it('nothing comes from another host, and nothing breaks the policy of the page', async () => {
@@ -197,6 +200,14 @@ describe('for everybody', () => {
     await page.locator('[data-ready]').waitFor();
     await page.locator('.event-log li').first().waitFor();
     expect([...hosts]).toEqual([new URL(service.url).host]);
+  });
+
+  it('a file of another build is not there, and what is there may be kept for ever', async () => {
+    expect((await fetch(`${service.url}/assets/index-00000000.js`)).status).toBe(404);
+    const page = await (await fetch(service.url, { headers: { accept: 'text/html' } })).text();
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
+    const answer = await fetch(`${service.url}${script}`);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
   });
 
   it('a page that is not there says so', async () => {

@@ -42,7 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
     const path = request.url.split('?', 1)[0] ?? request.url;
     const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
     const allowed = this.methods.at(path);
-    if (allowed.length === 0) {
+    // A method that is allowed, and still nothing: a file that is not there.
+    if (allowed.length === 0 || allowed.includes(request.method)) {
       return new ProblemException('not-found', `There is nothing at ${shown}; GET /docs lists every path.`);
     }
     const allow = allowed.join(', ');

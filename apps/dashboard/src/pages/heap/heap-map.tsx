@@ -2,11 +2,13 @@
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Canvas } from '../../drawing/canvas.js';
+import { classColour } from '../../drawing/class-colours.js';
 import { blockAt, drawLens, type LensLook } from '../../drawing/lens.js';
 import { drawOverview, liveShare, overviewLayout } from '../../drawing/overview.js';
 import { tileAt } from '../../drawing/tiles.js';
+import { theme } from '../../shell/theme.js';
 import { bytes, count, counted } from '../../words/amounts.js';
-import type { HeapView } from './heap-view.js';
+import type { Colouring, HeapView } from './heap-view.js';
 import { Tip, type TipText } from './tip.js';
 
 export function HeapMapPanes({ view }: { readonly view: HeapView }) {
@@ -23,20 +25,7 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
             {shown && `${counted(shown.region.length, 'arena')} · ${counted(shown.totals.liveBlocks, 'live block')}`}
           </span>
           <span class="grow" />
-          <div class="legend">
-            <span>
-              <i class="square" style={{ background: 'var(--use)' }} />
-              live
-            </span>
-            <span>
-              <i class="square" style={{ background: 'var(--hold)' }} />
-              free block
-            </span>
-            <span>
-              <i class="square" style={{ background: 'var(--hold3)' }} />
-              free pool
-            </span>
-          </div>
+          <Legend colouring={colouring.value} />
         </div>
         {shown && shown.region.length === 0 ? (
           <p class="empty-map">Nothing is mapped at this event.</p>
@@ -62,6 +51,39 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
       </div>
       <Tip text={tip} />
     </section>
+  );
+}
+
+const SIZES = [16, 128, 256, 384, 512] as const;
+
+function Legend({ colouring }: { readonly colouring: Colouring }) {
+  if (colouring === 'size') {
+    return (
+      <div class="legend num">
+        {SIZES.map((size) => (
+          <span key={size}>
+            <i class="square" style={{ background: classColour(size, theme.value) }} />
+            {size} B
+          </span>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <div class="legend">
+      <span>
+        <i class="square" style={{ background: 'var(--use)' }} />
+        live
+      </span>
+      <span>
+        <i class="square" style={{ background: 'var(--hold)' }} />
+        free block
+      </span>
+      <span>
+        <i class="square" style={{ background: 'var(--hold3)' }} />
+        free pool
+      </span>
+    </div>
   );
 }
 

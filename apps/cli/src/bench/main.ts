@@ -20,6 +20,7 @@ import type { Benchmark, Figure } from './figure.js';
 import { formatSpeed } from './format-speed.js';
 import { hibernation } from './hibernation.js';
 import { modelSpeed } from './model-speed.js';
+import { programSessions } from './program-sessions.js';
 import { programSpeed } from './program-speed.js';
 import { profileSpeed } from './profile-speed.js';
 import { replaySpeed } from './replay-speed.js';
@@ -34,6 +35,7 @@ const benchmarks: readonly Benchmark[] = [
   replaySpeed,
   profileSpeed,
   programSpeed,
+  programSessions,
   appendLatency,
   uploadSpeed,
   durableLatency,

@@ -158,6 +158,8 @@ describe('health', () => {
       checks: {
         database: { ok: true, detail: expect.stringMatching(/^PostgreSQL \d+.* answered in \d+ ms$/) },
         workers: { ok: true, detail: expect.any(String) },
+        engines: { ok: true, detail: expect.any(String) },
+        snippets: { ok: true, detail: 'off: SNIPPETS=off' },
       },
     });
   });

@@ -197,17 +197,27 @@ export class CreateSnippetDto {
 }
 
 export class SnippetListQueryDto extends PageQueryDto {
-  @ApiProperty({ required: false, enum: STATUSES, example: 'finished' })
+  @ApiProperty({ required: false, enum: STATUSES, description: 'Only snippets in this state.', example: 'finished' })
   @IsOptional()
   @IsIn(STATUSES, { message: `must be one of ${STATUSES.join(', ')}` })
   readonly status?: (typeof STATUSES)[number];
 
-  @ApiProperty({ required: false, enum: SNIPPET_LANGUAGES, example: 'python' })
+  @ApiProperty({
+    required: false,
+    enum: SNIPPET_LANGUAGES,
+    description: 'Only snippets in this language.',
+    example: 'python',
+  })
   @IsOptional()
   @IsIn(SNIPPET_LANGUAGES, { message: `must be one of ${SNIPPET_LANGUAGES.join(', ')}` })
   readonly language?: SnippetLanguageName;
 
-  @ApiProperty({ required: false, enum: SNIPPET_OUTCOMES, example: 'finished' })
+  @ApiProperty({
+    required: false,
+    enum: SNIPPET_OUTCOMES,
+    description: 'Only snippets that ended so.',
+    example: 'finished',
+  })
   @IsOptional()
   @IsIn(SNIPPET_OUTCOMES, { message: `must be one of ${SNIPPET_OUTCOMES.join(', ')}` })
   readonly outcome?: (typeof SNIPPET_OUTCOMES)[number];

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../support/browser.js';
+import { openBrowser } from '../../apps/cli/src/browser.js';
 import { Service } from '../support/service.js';
 
 const TRACE = 'apps/api/assets/listdict20k.trace.gz';

@@ -1,10 +1,10 @@
 /**
- * A real Chromium for tests of the pages: the one that is installed (CHROMIUM names another), else the one that an npm package
- * ships, with the libraries that a bare machine lacks.
+ * A real Chromium, for tests and pictures of the pages: the one that is installed (CHROMIUM names another), else the one that an
+ * npm package ships, with the libraries that a bare machine lacks.
  *
  *     const browser = await openBrowser();
  *     const page = await browser.newPage();
- *     await browser.close();          // in afterAll
+ *     await browser.close();
  */
 import { existsSync } from 'node:fs';
 import os from 'node:os';
@@ -12,7 +12,7 @@ import path from 'node:path';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** Tests run as root too, in containers without a GPU, and nobody but the service under test is to be called. */
+/** It runs as root too, in containers without a GPU, and is to call nobody but the service. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,7 +29,7 @@ export async function openBrowser(): Promise<Browser> {
   try {
     return await chromium.launch(installed === undefined ? await shipped() : options(installed));
   } catch (error) {
-    throw new Error(`These tests need a browser: install Chromium, or say where one is in CHROMIUM. ${String(error)}`, {
+    throw new Error(`A browser is needed: install Chromium, or say where one is in CHROMIUM. ${String(error)}`, {
       cause: error,
     });
   }

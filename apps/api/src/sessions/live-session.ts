@@ -12,16 +12,11 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RequestAnswer, SessionEvent, StateFrame } from '@heapcast/contracts';
-import {
-  type SessionJournal,
-  SessionNotOpenError,
-  type SessionRecord,
-  type SessionSites,
-  type SiteGrowth,
-} from '@heapcast/database';
+import { type SessionJournal, SessionNotOpenError, type SessionRecord, type SessionSites } from '@heapcast/database';
 import type { InspectQuery, InspectReply, ReplayPool } from '@heapcast/replay';
 import { type ClientRequest, concatChunks, type RequestResolver, type TraceChunk } from '@heapcast/trace';
 import { notFound } from '../problems/index.js';
+import type { AskedBatch, BatchTerms } from './asked-batch.js';
 import { type KeyedBody, type KeyedEvents, sameBody } from './idempotency.js';
 import type { Audience, FeedSource } from './session-audience.js';
 import { finished, interrupted, noSuchEvent, tooLong, tooMuchToDo } from './session-problems.js';
@@ -44,24 +39,6 @@ export interface SessionSurroundings {
   readonly limits: SessionLimits;
   /** Told how many requests were journalled and applied. */
   applied(events: number): void;
-}
-
-/** What those who write for a program know of their requests beside what they ask. */
-export interface BatchTerms {
-  /** Call sites that these requests are the first to point at. */
-  readonly sites?: SiteGrowth;
-  /** Refused unless this is the number of the first request: what it rests on is what is stored. */
-  readonly firstSeq?: number;
-}
-
-/** A batch before it has its place. */
-interface Asked extends BatchTerms {
-  readonly count: number;
-  readonly keyed?: KeyedBody | undefined;
-  /** Of how many requests, from the first on, the caller wants to know what they became. */
-  readonly wanted: number;
-  /** Gives every request its slot. */
-  place(resolver: RequestResolver): TraceChunk;
 }
 
 /** Events that are made and told at once: longer batches give others their turn in between. */
@@ -261,7 +238,7 @@ export class LiveSession implements FeedSource {
   }
 
   /** From the door to the place in the queue, and on to the answer. */
-  async #take(asked: Asked): Promise<RequestAnswer> {
+  async #take(asked: AskedBatch): Promise<RequestAnswer> {
     const { count, keyed } = asked;
     this.#admit(count);
     this.#waiting += count;
@@ -282,7 +259,10 @@ export class LiveSession implements FeedSource {
     }
   }
 
-  async #enter(before: Promise<unknown> | null, asked: Asked): Promise<{ readonly answer: Promise<RequestAnswer> }> {
+  async #enter(
+    before: Promise<unknown> | null,
+    asked: AskedBatch,
+  ): Promise<{ readonly answer: Promise<RequestAnswer> }> {
     const { keyed } = asked;
     await before?.catch(() => undefined);
     let lookedUp = false;
@@ -301,14 +281,14 @@ export class LiveSession implements FeedSource {
     }
   }
 
-  #place(resolver: RequestResolver, asked: Asked): Promise<RequestAnswer> {
+  #place(resolver: RequestResolver, asked: AskedBatch): Promise<RequestAnswer> {
     const { keyed } = asked;
     const earlier = keyed && this.#state.earlier(keyed.key);
     return earlier ? this.#answerAgain(keyed, earlier) : this.#enqueue(resolver, asked);
   }
 
   /** Nothing may be waited for in here: the batch takes its place among all others. */
-  async #enqueue(resolver: RequestResolver, asked: Asked): Promise<RequestAnswer> {
+  async #enqueue(resolver: RequestResolver, asked: AskedBatch): Promise<RequestAnswer> {
     this.#mustExist();
     if (!this.#isOpen) throw finished();
     const { keyed, sites, wanted } = asked;

@@ -16,8 +16,11 @@ import type { Site } from '@heapcast/trace';
 
 export type SnippetLanguage = 'python' | 'c' | 'cpp';
 
-/** `lines` adds each line as it is executed, `frames` also the locals of every frame at that moment. */
-export type SnippetRecording = 'requests' | 'lines' | 'frames';
+/**
+ * `lines` adds each line as it is executed, `frames` also the locals of every frame at that moment. `nothing` is for measuring
+ * what recording costs; a C program's requests are recorded all the same.
+ */
+export type SnippetRecording = 'nothing' | 'requests' | 'lines' | 'frames';
 
 export interface SnippetLimits {
   /** From the moment the snippet starts, start of the child excluded. */

@@ -25,6 +25,7 @@ import { programSpeed } from './program-speed.js';
 import { profileSpeed } from './profile-speed.js';
 import { replaySpeed } from './replay-speed.js';
 import { reportOf, tableOf } from './report.js';
+import { snippetSpeed } from './snippet-speed.js';
 import { streaming } from './streaming.js';
 import { uploadSpeed } from './upload-speed.js';
 
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   profileSpeed,
   programSpeed,
   programSessions,
+  snippetSpeed,
   appendLatency,
   uploadSpeed,
   durableLatency,

@@ -30,6 +30,14 @@ def make(request):
     sys.modules['__main__'] = main
     sys.argv[:] = [file, *wanted['args']]
     codes = list(user_code(code))
+    if wanted['record'] != 'nothing':
+        watch(codes)
+    gc.collect()
+    return json.dumps({'code': id(code), 'globals': id(main.__dict__), 'notes': notes,
+        'codes': [[id(own), own.co_qualname] for own in codes]})
+
+def watch(codes):
+    "Has the monitoring tell of these, and of nothing else."
     monitoring = sys.monitoring
     events = monitoring.events
     monitoring.use_tool_id(TOOL, 'recorder')
@@ -40,9 +48,6 @@ def make(request):
     for own in codes:
         monitoring.set_local_events(TOOL, own,
             events.LINE | events.PY_START | events.PY_RESUME | events.PY_RETURN | events.PY_YIELD)
-    gc.collect()
-    return json.dumps({'code': id(code), 'globals': id(main.__dict__), 'notes': notes,
-        'codes': [[id(own), own.co_qualname] for own in codes]})
 
 def compile_report(error):
     return json.dumps({'type': type(error).__name__, 'message': str(error.msg if isinstance(error, SyntaxError) else error),
@@ -57,7 +62,8 @@ def flush():
 
 def ended(error):
     "How the program ended: error is what it raised, or None."
-    sys.monitoring.set_events(TOOL, 0)
+    if sys.monitoring.get_tool(TOOL) is not None:
+        sys.monitoring.set_events(TOOL, 0)
     flush()
     if error is None:
         return json.dumps({'exit': None})

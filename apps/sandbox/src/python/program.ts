@@ -72,10 +72,10 @@ export class Program {
 
   run(): Ending {
     const { interpreter, recorder, request } = this;
-    const { file, source, args } = request;
+    const { file, source, args, record } = request;
     let made: ReturnType<Interpreter['try']>;
     try {
-      made = interpreter.try('make', JSON.stringify({ file, source, args }));
+      made = interpreter.try('make', JSON.stringify({ file, source, args, record }));
     } catch (error) {
       this.outbox.say({ kind: 'started', translations: [], remarks: REMARKS });
       return this.#broken(error);
@@ -93,7 +93,7 @@ export class Program {
     };
     let raised = 0;
     try {
-      recorder.start(this.#sites, events, DETAIL[request.record]);
+      if (record !== 'nothing') recorder.start(this.#sites, events, DETAIL[record]);
       const result = interpreter.module._PyEval_EvalCode(program.code, program.globals, program.globals);
       raised = result === 0 ? interpreter.module._PyErr_GetRaisedException() : 0;
     } catch (error) {

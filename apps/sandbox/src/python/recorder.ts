@@ -93,7 +93,7 @@ export class Recorder {
     this.#set({ detail, on: 1 });
   }
 
-  /** Records no more; what is in the ring is told. */
+  /** Records no more, if it did; what is in the ring is told. */
   stop(): void {
     this.#set({ on: 0 });
     for (const { domain, former } of this.#hooks) this.module._PyMem_SetAllocator(domain, former);

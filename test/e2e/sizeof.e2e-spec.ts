@@ -105,7 +105,13 @@ describe('the size of a type', () => {
   it('takes the classes of 8 bytes on 32-bit', async () => {
     const { table } = await ask({ type: 'float', platform: '32-bit', version: '3.14' });
     expect(table[0]).toMatchObject({ size: 16, evidence: 'measured' });
-    expect(table[0].requests[0].block).toMatchObject({ blockBytes: 16, sizeClass: 1 });
+    expect(table[0].requests[0].block).toEqual({
+      allocator: 'pymalloc',
+      sizeClass: 1,
+      blockBytes: 16,
+      lost: 0,
+      profile: 'cpython-3.14-32bit',
+    });
   });
 });
 
@@ -159,6 +165,8 @@ describe('the size of a C type', () => {
   it("is 40 bytes for the talk's int[10]", async () => {
     const { table } = await ask({ ctype: 'int[10]' });
     expect(table[0]).toMatchObject({ size: 40, align: 4 });
+    // What is no Python type may be given as `type` too.
+    expect(await ask({ type: 'int[10]' })).toEqual({ ctype: 'int[10]', table });
   });
 });
 
@@ -227,7 +235,9 @@ describe('bad questions', () => {
     [{ type: 'list', n: '1e3' }, 'n must be a whole number from 0 to 1000000000.'],
     [{ type: 'float', n: 3 }, 'n has no meaning for float, which has one size.'],
     [{ type: 'list', variant: 'huge' }, 'variant must be one of exact, append, literal, iterable.'],
-    [{ expression: '[]', n: 3 }, 'n has a meaning only with `type`'],
+    [{ expression: '[]', n: 3 }, 'n has a meaning only with a Python `type`'],
+    [{ type: 'int[10]', n: 3 }, 'n has a meaning only with a Python `type`'],
+    [{ type: 'int[10', version: 'all' }, 'type is not a Python or C type known here.'],
     [{ ctype: 'int', version: '3.11' }, 'version has no meaning for a C type'],
     [{ ctype: 'struct { int a' }, 'ctype ends where ";" was expected (at character 15).'],
     [{ ctype: 'FILE' }, 'ctype "FILE" is not a C type known here (at character 1).'],

@@ -1,7 +1,8 @@
 /**
  * The block that a request of a Python object gets: joins what `libs/sizeof` says is asked for with what the profiles of
  * the pymalloc model say of size classes. A size class is a multiple of the alignment; above the threshold the system
- * serves. 32-bit builds align to 8 bytes (`obmalloc.c`: ALIGNMENT is 16 only where pointers have 8 bytes).
+ * serves. 32-bit builds align to 8 bytes (`obmalloc.c`: ALIGNMENT is 16 only where pointers have 8) and have profiles of
+ * their own.
  */
 import { findModel } from '@heapcast/allocators';
 import type { DataModel, Domain } from '@heapcast/sizeof';
@@ -22,16 +23,18 @@ function classesOf(version: string, model: DataModel): Classes {
   return found;
 }
 
-/** A version without a profile has the size classes of the latest one that has: they did not change since 2.7. */
+/** A version without a profile has the classes of one that has, for pointers of the same width: they did not change. */
 function classesFrom(version: string, { pointerBytes }: DataModel): Classes {
-  const profiles = findModel('pymalloc')?.profiles ?? [];
-  const named = (name: string) => profiles.find((profile) => profile.name === name);
-  const profile = named(`cpython-${version}`) ?? profiles[0];
+  const suffix = pointerBytes === 4 ? '-32bit' : '';
+  const profiles = (findModel('pymalloc')?.profiles ?? []).filter(
+    ({ name }) => name.endsWith('-32bit') === (suffix !== ''),
+  );
+  const profile = profiles.find(({ name }) => name === `cpython-${version}${suffix}`) ?? profiles[0];
   const { alignment, smallThreshold } = profile?.options ?? {};
   if (!profile || typeof alignment !== 'number' || typeof smallThreshold !== 'number') {
     throw new Error('the pymalloc model has no profile with size classes');
   }
-  return { profile: profile.name, alignment: pointerBytes === 4 ? 8 : alignment, threshold: smallThreshold };
+  return { profile: profile.name, alignment, threshold: smallThreshold };
 }
 
 /** @param bytes of one request */

@@ -37,7 +37,8 @@ export class BuildsQueryDto {
 export class SizeofQueryDto extends BuildsQueryDto {
   @ApiProperty({
     required: false,
-    description: 'A Python type: see GET /v1/sizeof/types. Give one of `type`, `expression` and `ctype`.',
+    description:
+      'A Python type: see GET /v1/sizeof/types; or else a C type. Give one of `type`, `expression` and `ctype`.',
     example: 'list',
   })
   @IsOptional()

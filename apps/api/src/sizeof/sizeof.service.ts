@@ -7,6 +7,7 @@ import {
   dataModels,
   Expression,
   type ExpressionSize,
+  findPythonType,
   growthSteps,
   isIn,
   type PythonSize,
@@ -16,6 +17,7 @@ import {
   type Request,
   SizeofError,
   structLayout,
+  type TypeDefinition,
   versions,
 } from '@heapcast/sizeof';
 import { invalid } from '../problems/index.js';
@@ -37,12 +39,10 @@ export class SizeofService {
     const { type, expression, ctype } = query;
     const given = [type, expression, ctype].filter((one) => one !== undefined);
     if (given.length !== 1) throw invalid('type', 'must be given, or `expression`, or `ctype`: one of the three');
-    if (type === undefined) {
-      for (const name of ['n', 'variant'] as const) {
-        if (query[name] !== undefined) throw invalid(name, 'has a meaning only with `type`');
-      }
-    }
-    if (type !== undefined) return sized(() => this.#type(type, query));
+    const python = type === undefined ? undefined : findPythonType(type);
+    if (python) return sized(() => this.#type(python, query));
+    if (type !== undefined) return sized(() => this.#asC(type, query));
+    withoutCount(query);
     return expression === undefined
       ? sized(() => this.#ctype(ctype ?? '', query), 'ctype')
       : sized(() => this.#expression(expression, query));
@@ -81,11 +81,10 @@ export class SizeofService {
     };
   }
 
-  #type(name: string, query: SizeofQueryDto): SizeofDto {
-    const type = pythonType(name);
+  #type(type: TypeDefinition, query: SizeofQueryDto): SizeofDto {
     const builds = present(type, buildsOf(query));
     const { n, variant } = query;
-    const sizes = builds.map(({ version, model }) => pythonSize(name, { version, dataModel: model, n, variant }));
+    const sizes = builds.map(({ version, model }) => pythonSize(type.name, { version, dataModel: model, n, variant }));
     const [first] = sizes;
     return {
       type: type.name,
@@ -94,6 +93,17 @@ export class SizeofService {
       assumes: type.assumes,
       table: sizes.map((size) => pythonRow(size, sizes.length === 1)),
     };
+  }
+
+  /** What is no Python type may be a C type: `type=int[10]`. */
+  #asC(text: string, query: SizeofQueryDto): SizeofDto {
+    try {
+      cSize(text, 'lp64');
+    } catch {
+      pythonType(text);
+    }
+    withoutCount(query);
+    return this.#ctype(text, query);
   }
 
   #expression(text: string, query: SizeofQueryDto): SizeofDto {
@@ -121,8 +131,15 @@ const EXPRESSION_ASSUMES =
   'and one-character strings below U+0100, empty and one-byte bytes and the empty tuple exist already. Containers are ' +
   'followed to their elements, keys and values; a range has none.';
 
+/** @throws ProblemException `invalid-request` when n or a variant is given for something else than a Python type */
+function withoutCount(query: SizeofQueryDto): void {
+  for (const name of ['n', 'variant'] as const) {
+    if (query[name] !== undefined) throw invalid(name, 'has a meaning only with a Python `type`');
+  }
+}
+
 /** The builds that have the type; when none has, the first so that the answer says why. */
-function present(type: ReturnType<typeof pythonType>, builds: readonly BuildChoice[]): readonly BuildChoice[] {
+function present(type: TypeDefinition, builds: readonly BuildChoice[]): readonly BuildChoice[] {
   const having = builds.filter(({ version }) => isIn(type, version));
   if (having.length > 0) return having;
   const asked = [...new Set(builds.map(({ version }) => version))].join(', ');

@@ -1,0 +1,103 @@
+/** A child may be taken over: whatever it says that is not in the protocol is a fault, and nothing else. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MessageReader, ProtocolFault } from './message-reader.js';
+
+function frame(header: object | string, columns: Uint8Array = new Uint8Array(0)): Buffer {
+  const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(4 + text.length + columns.length, 0);
+  lengths.writeUInt32LE(text.length, 4);
+  return Buffer.concat([lengths, text, columns]);
+}
+
+const sites = { kind: 'sites', first: 1, sites: [{ function: 'f', file: 's.py', line: 1, parent: 0 }] };
+
+function chunk(firstEvent: number, length: number, site: number): Buffer {
+  const columns = Buffer.alloc(21 * length);
+  for (let i = 0; i < length; i++) {
+    columns.writeDoubleLE(i, 8 * i);
+    columns.writeUInt32LE(10 + i, 8 * length + 4 * i);
+    columns.writeUInt32LE(i + 1, 12 * length + 4 * i);
+    columns.writeUInt32LE(site, 16 * length + 4 * i);
+    columns.writeUInt8(1, 20 * length + i);
+  }
+  return frame({ kind: 'chunk', firstEvent, length }, columns);
+}
+
+describe('messages', () => {
+  it('are the same however they are cut', () => {
+    const bytes = Buffer.concat([frame(sites), chunk(0, 3, 1), frame({ kind: 'output', stream: 'stdout', text: 'é' })]);
+    const whole = new MessageReader().read(bytes);
+    expect(whole.map(({ kind }) => kind)).toEqual(['sites', 'chunk', 'output']);
+    expect(whole[1]).toMatchObject({
+      firstEvent: 0,
+      length: 3,
+      time: new Float64Array([0, 1, 2]),
+      size: new Uint32Array([10, 11, 12]),
+      id: new Uint32Array([1, 2, 3]),
+      site: new Uint32Array([1, 1, 1]),
+      op: new Uint8Array([1, 1, 1]),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 })), (cuts) => {
+        const reader = new MessageReader();
+        const messages = [];
+        let at = 0;
+        for (const cut of cuts) {
+          messages.push(...reader.read(bytes.subarray(at, at + cut)));
+          at += cut;
+        }
+        messages.push(...reader.read(bytes.subarray(at)));
+        expect(messages).toEqual(whole);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a fault', () => {
+  it.each<[string, Buffer[]]>([
+    ['a length beyond all bounds', [Buffer.from([255, 255, 255, 255, 0, 0, 0, 0])]],
+    ['a length too short for a header', [Buffer.from([1, 0, 0, 0, 0])]],
+    ['a header longer than its message', [Buffer.from([4, 0, 0, 0, 200, 0, 0, 0])]],
+    ['a header that is not JSON', [frame('{')]],
+    ['a header that is no object', [frame('[]')]],
+    ['a kind that is not known', [frame({ kind: 'toString' })]],
+    ['a field that is not known', [frame({ kind: 'output', stream: 'stdout', text: '', html: '<b>' })]],
+    ['a field that is missing', [frame({ kind: 'output', stream: 'stdout' })]],
+    ['a text that is none', [frame({ kind: 'output', stream: 'stdout', text: 1 })]],
+    ['a count below zero', [frame({ ...sites, first: -1 })]],
+    ['an outcome that is not known', [frame({ kind: 'finished', outcome: 'great' })]],
+    ['columns shorter than they say', [frame({ kind: 'chunk', firstEvent: 0, length: 2 }, new Uint8Array(21))]],
+    ['columns longer than they say', [frame({ kind: 'chunk', firstEvent: 0, length: 1 }, new Uint8Array(42))]],
+    ['more entries than a message may have', [frame({ kind: 'lines', length: 65_537 }, new Uint8Array(8))]],
+    ['bytes where there are no columns', [frame({ kind: 'output', stream: 'stdout', text: '' }, new Uint8Array(1))]],
+    ['a chunk that leaves events out', [frame(sites), chunk(1, 1, 1)]],
+    ['a chunk told twice', [frame(sites), chunk(0, 1, 1), chunk(0, 1, 1)]],
+    ['a site that is still to come', [chunk(0, 1, 1)]],
+    ['sites that leave a number out', [frame({ ...sites, first: 2 })]],
+    [
+      'a site whose caller is itself',
+      [frame({ ...sites, sites: [{ function: 'f', file: 's.py', line: 1, parent: 1 }] })],
+    ],
+  ])('is %s', (_name, pieces) => {
+    const reader = new MessageReader();
+    const good = pieces.slice(0, -1);
+    for (const piece of good) expect(reader.read(piece)).toHaveLength(1);
+    expect(() => reader.read(pieces.at(-1) ?? Buffer.alloc(0))).toThrow(ProtocolFault);
+  });
+
+  it('is the only thing that random bytes bring about', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const reader = new MessageReader();
+        try {
+          expect(reader.read(Buffer.from(bytes))).toEqual([]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolFault);
+        }
+      }),
+    );
+  });
+});

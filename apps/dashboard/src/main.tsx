@@ -5,7 +5,7 @@ import './shell/shell.css';
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
 import { HeapPage } from './pages/heap/heap-page.js';
-import { HomePage } from './pages/home/home-page.js';
+import { HomePage } from './pages/front/home-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 
 function App() {

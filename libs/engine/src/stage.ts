@@ -100,6 +100,7 @@ export class Stage {
     const cursor = this.#cursorBefore(at);
     const turns = new Turns();
     for (const { first, packed } of rows) {
+      if (cursor.seq >= at) break;
       const chunk = unpackChunk(packed);
       // A command's requests follow its mark, maybe into the next row: `seq` is beyond them already.
       while (cursor.seq < at && cursor.seq - first < chunk.length) {

@@ -334,8 +334,8 @@ describe('advice', () => {
       practice: 'profile-first',
       bestPractice: 'Run profiling tools over your script before creating service',
       confidence: { level: 'high' },
-      evidence: [{ place: { function: 'remember', file: 'cache.py', line: 9 } }],
     });
+    expect(pinned.evidence[0].place).toEqual({ function: 'remember', file: 'cache.py', line: 9 });
     expect(pinned.evidence[0].numbers.blocks).toBe(kept);
     for (const piece of advice) expect(piece.evidence.length).toBeGreaterThan(0);
     const fired = rules.filter((rule: Body) => rule.fired).map((rule: Body) => rule.name);

@@ -140,32 +140,32 @@ class Rewriter {
   #onEntry(depth: number, position: number): number[] {
     const { pathBytes } = this.instruments;
     return [
-      ...[GLOBAL_GET, ...unsignedLeb(this.instruments.depth)],
-      ...[I32_CONST, ...signedLeb(pathBytes - FRAME_BYTES), I32_AND],
-      ...[LOCAL_SET, ...unsignedLeb(depth)],
-      ...this.#burnFuel(depth, position),
-    ];
+      [GLOBAL_GET, ...unsignedLeb(this.instruments.depth)],
+      [I32_CONST, ...signedLeb(pathBytes - FRAME_BYTES), I32_AND],
+      [LOCAL_SET, ...unsignedLeb(depth)],
+      this.#burnFuel(depth, position),
+    ].flat();
   }
 
   #burnFuel(depth: number, position: number): number[] {
     const fuel = unsignedLeb(this.instruments.fuel);
     return [
-      ...[GLOBAL_GET, ...fuel, I32_CONST, 1, I32_SUB, GLOBAL_SET, ...fuel],
-      ...[GLOBAL_GET, ...fuel, I32_EQZ, IF, NO_RESULT],
-      ...this.#beforeCall(depth, position),
-      ...[Opcode.call, ...unsignedLeb(this.instruments.poll)],
-      END,
-    ];
+      [GLOBAL_GET, ...fuel, I32_CONST, 1, I32_SUB, GLOBAL_SET, ...fuel],
+      [GLOBAL_GET, ...fuel, I32_EQZ, IF, NO_RESULT],
+      this.#beforeCall(depth, position),
+      [Opcode.call, ...unsignedLeb(this.instruments.poll)],
+      [END],
+    ].flat();
   }
 
   #beforeCall(depth: number, position: number): number[] {
     const local = unsignedLeb(depth);
     return [
-      ...[LOCAL_GET, ...local, I32_CONST, ...signedLeb(position)],
-      ...[I32_STORE, 2, ...unsignedLeb(this.instruments.path)],
-      ...[LOCAL_GET, ...local, I32_CONST, FRAME_BYTES, I32_ADD],
-      ...[GLOBAL_SET, ...unsignedLeb(this.instruments.depth)],
-    ];
+      [LOCAL_GET, ...local, I32_CONST, ...signedLeb(position)],
+      [I32_STORE, 2, ...unsignedLeb(this.instruments.path)],
+      [LOCAL_GET, ...local, I32_CONST, FRAME_BYTES, I32_ADD],
+      [GLOBAL_SET, ...unsignedLeb(this.instruments.depth)],
+    ].flat();
   }
 }
 

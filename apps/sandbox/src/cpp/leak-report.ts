@@ -53,14 +53,12 @@ function lossRecords(numbers: Uint32Array, ledger: HeapLedger, { kind, leader }:
     recordOf[through].indirectBytes += ledger.sizeOf(numbers[at]);
     recordOf[through].indirectBlocks++;
   });
-  const weight = ({ bytes, indirectBytes }: LossRecordMessage): number => bytes + indirectBytes;
   return [...records.values()].sort(
     (a, b) => LEAK_KINDS.indexOf(a.kind) - LEAK_KINDS.indexOf(b.kind) || weight(b) - weight(a) || a.site - b.site,
   );
 }
 
 function summaryOf(numbers: Uint32Array, ledger: HeapLedger, { kind }: ScanResult): LeaksMessage['summary'] {
-  const total = () => ({ bytes: 0, blocks: 0 });
   const summary = { definite: total(), indirect: total(), possible: total(), reachable: total() };
   numbers.forEach((block, at) => {
     const of = summary[LEAK_KINDS[kind[at]]];
@@ -68,4 +66,12 @@ function summaryOf(numbers: Uint32Array, ledger: HeapLedger, { kind }: ScanResul
     of.blocks++;
   });
   return summary;
+}
+
+function weight({ bytes, indirectBytes }: LossRecordMessage): number {
+  return bytes + indirectBytes;
+}
+
+function total(): { bytes: number; blocks: number } {
+  return { bytes: 0, blocks: 0 };
 }

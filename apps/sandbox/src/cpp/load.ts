@@ -19,26 +19,31 @@ import { type Llvm, Toolchain } from './toolchain.js';
 const COMPILER_MEMORY = 1 << 30;
 const ENTRY = 'gen/bundle.js';
 
+/** What the package exports, as far as it is used. */
+interface ClangPackage {
+  readonly runLLVM: Llvm;
+  readonly version: string;
+}
+
 const REMARKS = [
   'Sizes are those of a 32-bit build: int 4, long 4, pointers 4 bytes.',
   'Compiled without optimisation and without exceptions, so that every line and every variable is where it was written.',
 ];
 
 /** `(module (import "env" "x" (func)))`: what a program would have to do to reach anything else. */
-const REACHES_OUT = Uint8Array.from([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 4, 1, 0x60, 0, 0],
-  ...[2, 9, 1, 3, 0x65, 0x6e, 0x76, 1, 0x78, 0, 0],
-]);
+const REACHES_OUT = Uint8Array.from(
+  [
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    [1, 4, 1, 0x60, 0, 0],
+    [2, 9, 1, 3, 0x65, 0x6e, 0x76, 1, 0x78, 0, 0],
+  ].flat(),
+);
 
 /** `folders`: the compiler's package. */
 export const load: LoadRuntime = async (outbox, [folder = '']) => {
   const engine = WebAssembly;
   limitCompilerMemory(COMPILER_MEMORY);
-  const { runLLVM, version } = (await import(pathToFileURL(path.join(folder, ENTRY)).href)) as {
-    readonly runLLVM: Llvm;
-    readonly version: string;
-  };
+  const { runLLVM, version }: ClangPackage = await import(pathToFileURL(path.join(folder, ENTRY)).href);
   const toolchain = await Toolchain.load(runLLVM);
   sealRealm();
   const layers = findings(engine);

@@ -104,27 +104,27 @@ async function compileOwn(llvm: Llvm, file: string, source: string): Promise<Uin
 function compilerOptions(language: CompiledLanguage, file: string): string[] {
   const isCxx = language === 'cpp';
   return [
-    ...['clang', '-cc1', '-triple', TRIPLE, '-target-cpu', 'generic', '-emit-obj', '-disable-free'],
-    ...['-main-file-name', file, '-mrelocation-model', 'static', '-mframe-pointer=none', '-fvisibility=hidden'],
-    ...['-ffp-contract=on', '-fno-rounding-math', '-mconstructor-aliases', '-dwarf-version=5', '-debugger-tuning=gdb'],
-    ...['-fdebug-compilation-dir=/', '-resource-dir', '/usr', '-isysroot', '/usr', '-fgnuc-version=4.2.1'],
-    ...[...(isCxx ? CXX_HEADERS : []), ...HEADERS].flatMap((folder) => ['-internal-isystem', folder]),
-    ...(isCxx ? ['-fdeprecated-macro', '-fskip-odr-check-in-gmf'] : []),
-    ...['-ferror-limit', '19', '-o', `${file}.o`, '-x', isCxx ? 'c++' : 'c', file],
-  ];
+    ['clang', '-cc1', '-triple', TRIPLE, '-target-cpu', 'generic', '-emit-obj', '-disable-free'],
+    ['-main-file-name', file, '-mrelocation-model', 'static', '-mframe-pointer=none', '-fvisibility=hidden'],
+    ['-ffp-contract=on', '-fno-rounding-math', '-mconstructor-aliases', '-dwarf-version=5', '-debugger-tuning=gdb'],
+    ['-fdebug-compilation-dir=/', '-resource-dir', '/usr', '-isysroot', '/usr', '-fgnuc-version=4.2.1'],
+    [...(isCxx ? CXX_HEADERS : []), ...HEADERS].flatMap((folder) => ['-internal-isystem', folder]),
+    isCxx ? ['-fdeprecated-macro', '-fskip-odr-check-in-gmf'] : [],
+    ['-ferror-limit', '19', '-o', `${file}.o`, '-x', isCxx ? 'c++' : 'c', file],
+  ].flat();
 }
 
 function linkerOptions(objects: readonly string[], memoryBytes: number): string[] {
   const pages = Math.max(1, Math.floor(memoryBytes / PAGE_BYTES));
   return [
-    ...['wasm-ld', '-m', 'wasm32', ...LIBRARIES, '/usr/lib/wasm32-wasip1/crt1-command.o', ...objects],
+    ['wasm-ld', '-m', 'wasm32', ...LIBRARIES, '/usr/lib/wasm32-wasip1/crt1-command.o', ...objects],
     // The linker must have looked for the allocator before it wraps it, or it gives up on programs that never call it.
-    ...['--undefined=malloc', ...WRAPPED.map((name) => `--wrap=${name}`)],
-    ...['--stack-first', '-z', `stack-size=${STACK_BYTES}`, `--max-memory=${pages * PAGE_BYTES}`],
-    ...EXPORTED.map((name) => `--export=${name}`),
-    ...['-lc++', '-lc++abi', '-lc', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'],
-    ...['--Map=program.map', '-o', 'program.wasm'],
-  ];
+    ['--undefined=malloc', ...WRAPPED.map((name) => `--wrap=${name}`)],
+    ['--stack-first', '-z', `stack-size=${STACK_BYTES}`, `--max-memory=${pages * PAGE_BYTES}`],
+    EXPORTED.map((name) => `--export=${name}`),
+    ['-lc++', '-lc++abi', '-lc', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'],
+    ['--Map=program.map', '-o', 'program.wasm'],
+  ].flat();
 }
 
 interface Invocation {

@@ -2,18 +2,17 @@
  * The heap of a managed program and what is known of each object in it: births and deaths on their way from the heap to
  * the register, finalizers that save, stamps of references that go.
  */
-import type { GcCommand, ProgramGc } from '@heapcast/contracts';
+import type { GcCommand } from '@heapcast/contracts';
 import { CycleCollector } from '../cpython-collector/cycle-collector.js';
 import type { Collection, CollectorListener, ObjectHandle } from '../cpython-collector/events.js';
 import { NO_OBJECT } from '../cpython-collector/object-table.js';
 import { type CollectorRules, collectorRules, type Generation } from '../cpython-collector/rules.js';
 import type { SavedCollector } from '../cpython-collector/saved-collector.js';
-import { some } from './happenings.js';
 import { handOnStamps } from './last-reach.js';
 import { MarkSweepHeap, type SavedMarkSweep } from './mark-sweep-heap.js';
 import { Misstep } from './misstep.js';
 import type { ObjectRecord } from './object-record.js';
-import type { MemoryView, NewObject } from './program-memory.js';
+import type { NewObject } from './program-memory.js';
 import type { ReferenceHeap } from './reference-heap.js';
 import type { Scopes } from './scopes.js';
 import type { Wardens } from './wardens.js';
@@ -22,8 +21,6 @@ import type { Wardens } from './wardens.js';
 const WEAK_REFERENCE_BYTES = 72;
 /** Finalizers that displace each other for ever (2.7) go on with the next command. */
 const MAX_TURNS = 1_000;
-
-export type Generations = ReadonlyMap<ObjectHandle, Generation | 'permanent'>;
 
 export interface SavedManagedObjects {
   readonly heap: SavedCollector | SavedMarkSweep;
@@ -37,8 +34,10 @@ export interface SavedManagedObjects {
 
 export class ManagedObjects implements CollectorListener {
   readonly heap: ReferenceHeap;
-  private readonly collector: CycleCollector | null;
-  private readonly tracing: MarkSweepHeap | null;
+  /** Null for a tracing collector. */
+  readonly collector: CycleCollector | null;
+  /** Null for the others. */
+  readonly tracing: MarkSweepHeap | null;
   /** By handle. */
   private readonly records: (ObjectRecord | undefined)[] = [];
   /** By object id. */
@@ -46,9 +45,10 @@ export class ManagedObjects implements CollectorListener {
   /** What finalizers displaced: released when the heap is at rest. */
   private displaced: ObjectHandle[] = [];
   /** `mark-sweep`: the budget may ask for a collection. */
-  private enabled = true;
-  private examined = 0;
-  private longestPause = 0;
+  enabled = true;
+  /** Objects looked at by all collections, and the most by one. */
+  examined = 0;
+  longestPause = 0;
 
   constructor(
     private readonly wardens: Wardens,
@@ -233,60 +233,8 @@ export class ManagedObjects implements CollectorListener {
     return reached;
   }
 
-  /** Which generation each tracked object is in. */
-  generations(): Generations {
-    const generations = new Map<ObjectHandle, Generation | 'permanent'>();
-    for (const generation of [0, 1, 2, 'permanent'] as const) {
-      for (const object of this.collector?.generation(generation) ?? []) generations.set(object, generation);
-    }
-    return generations;
-  }
-
   finalizerState(record: ObjectRecord): 'none' | 'due' | 'called' {
     return this.heap.finalizerState(this.handle(record));
-  }
-
-  /** `generations`: of all objects, from the method of that name. */
-  view(record: ObjectRecord, generations: Generations): Omit<MemoryView, 'fields'> {
-    const object = this.handle(record);
-    const { heap, collector } = this;
-    const isWeak = !heap.isContainer(object) && !heap.isLeaf(object);
-    const referent = heap.referent(object);
-    return {
-      references: collector === null ? null : collector.referenceCount(object),
-      generation: generations.get(object) ?? null,
-      finalizer: heap.finalizerState(object),
-      ...(isWeak ? { weakReference: { of: referent === null ? null : this.record(referent).id } } : {}),
-    };
-  }
-
-  gcState(): ProgramGc {
-    const { collector, tracing, examined, longestPause } = this;
-    if (collector === null) {
-      const objects = tracing?.length ?? 0;
-      return {
-        enabled: this.enabled,
-        counts: [0, 0, 0],
-        thresholds: [0, 0, 0],
-        stats: (tracing?.stats() ?? []).map((line) => ({ ...line, objects })),
-        permanent: 0,
-        garbage: some([]),
-        examined,
-        longestPause,
-        budget: this.wardens.choice.heapBudget,
-      };
-    }
-    const lengths = ([0, 1, 2] as const).map((generation) => collector.generation(generation).length);
-    return {
-      enabled: collector.isEnabled,
-      counts: collector.counts,
-      thresholds: collector.thresholds,
-      stats: collector.stats().map((line, generation) => ({ ...line, objects: lengths[generation] })),
-      permanent: collector.generation('permanent').length,
-      garbage: some(collector.garbage().map((object) => this.record(object).id)),
-      examined,
-      longestPause,
-    };
   }
 
   save(): SavedManagedObjects {

@@ -230,7 +230,7 @@ describe.each(choices)('any program ($ownership $version)', (choice) => {
         for (const command of commands) watched.do(command);
         checkLastReach(watched);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -7,7 +7,7 @@ import { type CommandRecord, type EndRecord, playCollectorScript, type RecordedE
 import { type CollectorScript, parseCollectorScript } from './collector-script.js';
 
 const FIRST = 8;
-const SCRIPTS = process.env.ORACLE_GC ?? path.resolve('test/fixtures/program/gc/scripts');
+const SCRIPTS = path.resolve('test/fixtures/program/gc/scripts');
 
 const namesOf = (events: readonly RecordedEvent[], kind: string): string[] =>
   events.filter((event) => event[0] === kind).map((event) => event[1]);

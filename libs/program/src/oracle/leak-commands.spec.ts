@@ -5,7 +5,7 @@ import { leakCommands, type LeakDigest, playLeaksOnObjectModel } from './leak-co
 import { type ExpectedError, type LeakExpectation } from './leak-player.js';
 
 const FIRST = 8;
-const SCRIPTS = process.env.ORACLE_LEAKS ?? path.resolve('test/fixtures/program/leaks');
+const SCRIPTS = path.resolve('test/fixtures/program/leaks');
 
 /** What memcheck said, as far as the object model's report tells it. */
 function digestOf({ checks, heap }: LeakExpectation): Omit<LeakDigest, 'wrong'> {

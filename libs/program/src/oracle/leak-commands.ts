@@ -67,9 +67,6 @@ export function playLeaksOnObjectModel(commands: readonly LeakCommand[]): LeakDi
 
 function translate(command: LeakCommand): ProgramCommand {
   const { line } = command;
-  const element = (block: string, offset: number): string => `${block}[${offset / WORD}]`;
-  const moved = (ref: string, delta: number | undefined): ProgramValue =>
-    delta === undefined ? { ref } : { ref, delta };
   switch (command.op) {
     case 'local':
     case 'global':
@@ -119,4 +116,12 @@ function check(program: Program, allocatedAt: ReadonlyMap<number, number>): Omit
     clique: commandsOf(record.clique.first),
   });
   return { summary: Object.fromEntries(pairs), records: records.items.map(digest) };
+}
+
+function element(block: string, offset: number): string {
+  return `${block}[${offset / WORD}]`;
+}
+
+function moved(ref: string, delta: number | undefined): ProgramValue {
+  return delta === undefined ? { ref } : { ref, delta };
 }

@@ -110,9 +110,9 @@ class PartyHost {
     const wanted = guests.children * guests.toysEach;
     const toys: Toy[] = [];
     while (toys.length < wanted) {
-      const toy = this.#room.take(guests.kind);
-      if (toy) toys.push(toy);
-      else if (!this.#rent(at)) break;
+      const toy = this.#room.take(guests.kind) ?? (this.#rent(at) ? this.#room.take(guests.kind) : null);
+      if (!toy) break;
+      toys.push(toy);
     }
     const asked = `${guests.group} come: ${count(guests.children, 'child', 'children')}, ${count(wanted, 'toy')}`;
     if (toys.length < wanted) {

@@ -50,6 +50,15 @@ describe('a party', () => {
     expect(bill.total).toBe(70);
   });
 
+  it('pays for every hour that has begun, or to the minute', () => {
+    const list = [guests('a', 0, 1.25, 1), guests('b', 0, 0, 12)];
+    const hours = (billing: 'started' | 'exact') => {
+      return giveParty({ ...TERMS, billing }, list, 'give-back').bill.orders.map((line) => line.hours);
+    };
+    expect(hours('started')).toEqual([1, 2]);
+    expect(hours('exact')).toEqual([0, 1.25]);
+  });
+
   it('pays less when it gives back what is wholly free', () => {
     const list = [guests('a', 0, 2, 12), guests('b', 1, 4, 12)];
     expect(giveParty(TERMS, list, 'give-back').bill.total).toBe(20 + 30);

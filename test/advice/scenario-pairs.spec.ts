@@ -49,7 +49,7 @@ const pairs = listScenarios().filter(({ practice }) => practice !== undefined);
 
 describe('advice on the pairs of best practices', () => {
   it('has a pair for every practice of the talk', () => {
-    expect(pairs.map(({ practice }) => practice).sort()).toEqual(Object.values(PRACTICES).sort());
+    expect(new Set(pairs.map(({ practice }) => practice))).toEqual(new Set<string>(Object.values(PRACTICES)));
   });
 
   it.each(pairs)('$name: given before, with evidence, and not after', async (scenario) => {

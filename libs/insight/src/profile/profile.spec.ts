@@ -105,7 +105,7 @@ describe('sums', () => {
         });
         const [sums, again] = sumWithCallees(groups, [column, column.map((bytes) => 2 * bytes)]);
         expect([...sums]).toEqual([...expected]);
-        expect([...again]).toEqual([...expected.map((bytes) => 2 * bytes)]);
+        expect([...again]).toEqual(Array.from(expected, (bytes) => 2 * bytes));
       }),
     );
   });

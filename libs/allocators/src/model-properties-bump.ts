@@ -13,7 +13,8 @@ import type {
   Totals,
 } from './contract.js';
 import { NO_REGION, Outcome, type OutcomeCode, type PlacementColumns } from './contract.js';
-import { cellsOfBlocks, type HeapCells } from './heap-cells.js';
+import { cellsOfBlocks } from './cells-of-blocks.js';
+import type { HeapCells } from './heap-cells.js';
 import { OperatingSystem, type OperatingSystemState } from './operating-system.js';
 
 const UNIT = 16;

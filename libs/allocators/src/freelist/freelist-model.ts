@@ -21,7 +21,8 @@ import {
   type PlacementColumns,
   type Totals,
 } from '../contract.js';
-import { cellsOfBlocks, type HeapCells } from '../heap-cells.js';
+import { cellsOfBlocks } from '../cells-of-blocks.js';
+import type { HeapCells } from '../heap-cells.js';
 import { type BlockTable, enlarged, NIL } from './block-table.js';
 import { Heap, type HeapState, REGION } from './heap.js';
 import {

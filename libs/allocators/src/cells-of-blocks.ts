@@ -1,0 +1,61 @@
+/** Cells of a model without pools, counted from its live blocks. */
+import type { BlockVisitor } from './contract.js';
+import type { HeapCells } from './heap-cells.js';
+
+/** A region of a model without pools, as it is mapped. */
+export interface MappedSpan {
+  readonly region: number;
+  /** Address of its first byte. */
+  readonly base: number;
+  readonly bytes: number;
+}
+
+/** A cell is a page; where that would be more than this many cells, twice, four times … as much. */
+const MOST_CELLS = 1 << 16;
+const PAGE = 4096;
+
+/**
+ * Cells of a model without pools, counted from its live blocks.
+ * @param visit the model's `visitBlocks`; offsets are in units of `unit` bytes from the region's base
+ */
+export function cellsOfBlocks(
+  spans: readonly MappedSpan[],
+  unit: number,
+  visit: (visitor: BlockVisitor) => void,
+): HeapCells {
+  const mapped = spans.reduce((sum, { bytes }) => sum + bytes, 0);
+  let cellBytes = Math.max(PAGE, unit);
+  while (mapped / cellBytes > MOST_CELLS) cellBytes *= 2;
+  const firstCell = new Uint32Array(spans.length + 1);
+  spans.forEach(({ bytes }, index) => (firstCell[index + 1] = firstCell[index] + Math.ceil(bytes / cellBytes)));
+  const cells = firstCell[spans.length];
+  const bytesUsed = new Float64Array(cells);
+  const start = new Map(spans.map(({ region }, index) => [region, firstCell[index]]));
+  visit((_slot, _requested, region, offset, bytes) => {
+    const first = start.get(region);
+    if (first === undefined) return;
+    let from = offset * unit;
+    for (const end = from + bytes; from < end;) {
+      const cell = Math.floor(from / cellBytes);
+      const to = Math.min(end, (cell + 1) * cellBytes);
+      bytesUsed[first + cell] += to - from;
+      from = to;
+    }
+  });
+  // Units, coarser where a cell has more than fit 16 bits.
+  const scale = Math.max(unit, cellBytes / 0x8000);
+  const capacity = new Uint16Array(cells).fill(cellBytes / scale);
+  return {
+    cellBytes,
+    region: Uint32Array.from(spans, ({ region }) => region),
+    slot: Uint32Array.from(spans, (_, index) => index),
+    base: Float64Array.from(spans, ({ base }) => base),
+    lead: new Uint32Array(spans.length),
+    firstCell,
+    blockBytes: new Uint16Array(cells),
+    capacity,
+    // A block that is there is seen, however small.
+    used: Uint16Array.from(bytesUsed, (bytes) => Math.min(cellBytes / scale, Math.ceil(bytes / scale))),
+    touched: capacity.slice(),
+  };
+}

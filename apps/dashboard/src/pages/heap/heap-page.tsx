@@ -80,10 +80,11 @@ export function HeapPage({ kind, id }: HeapPageProps) {
 }
 
 /** Said when the page rests; not at every frame. */
-function spoken({ details, map, arena }: HeapView): string {
+function spoken({ details, pins, map, arena }: HeapView): string {
   const now = details.value;
   if (!now || !map.value) return '';
-  const pinned = now.pins ? `${now.pins.pinned} of ${map.value.region.length} arenas are pinned.` : '';
+  const found = pins.value;
+  const pinned = found?.at === now.at ? `${found.pinned} of ${map.value.region.length} arenas are pinned.` : '';
   const mapped = `${bytes(map.value.totals.mappedBytes)} mapped in ${map.value.region.length} arenas`;
   const chosen = arena.value === null ? '' : `Selected arena ${arena.value}.`;
   return `Event ${now.at}. ${mapped}, ${bytes(map.value.totals.requestedBytes)} requested. ${pinned} ${chosen}`;

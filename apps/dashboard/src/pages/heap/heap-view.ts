@@ -23,7 +23,6 @@ const BUCKETS = 1000;
 /** What is asked for when the page rests. */
 interface Details {
   readonly at: number;
-  readonly pins: Pins | null;
   /** The events from seq `at` - AROUND on. */
   readonly events: readonly SessionEvent[];
   readonly sentence: string;
@@ -38,6 +37,8 @@ export class HeapView {
   readonly map = signal<HeapMap | null>(null);
   readonly curve = signal<WindowCurve | null>(null);
   readonly details = signal<Details | null>(null);
+  /** Of the moment `pins.at`: to find them takes a look at every event before it, so they come last. */
+  readonly pins = signal<Pins | null>(null);
   /** Ordinal of the chosen arena. */
   readonly arena = signal<number | null>(null);
   readonly pool = signal<number | null>(null);
@@ -177,12 +178,14 @@ export class HeapView {
     const at = this.at.value;
     const from = Math.max(0, at - 1 - AROUND);
     try {
-      const [pins, events, sentence] = await Promise.all([
-        this.subject.pins(at).catch(() => null),
+      const [events, sentence] = await Promise.all([
         this.subject.events(from, 2 * AROUND + 1),
         this.subject.sentence(at),
       ]);
-      if (this.at.value === at && !this.#closed) this.details.value = { at, pins, events, sentence };
+      if (this.at.value !== at || this.#closed) return;
+      this.details.value = { at, events, sentence };
+      const pins = await this.subject.pins(at);
+      if (this.at.value === at && !this.#closed) this.pins.value = pins;
     } catch (error) {
       this.#fail(error);
     }

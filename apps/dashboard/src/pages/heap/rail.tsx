@@ -19,7 +19,7 @@ export function Rail({ view }: { readonly view: HeapView }) {
 }
 
 function PinnedArenas({ view }: { readonly view: HeapView }) {
-  const pins = view.details.value?.pins ?? null;
+  const pins = view.pins.value?.at === view.moment.value ? view.pins.value : null;
   const mapped = view.map.value?.region.length ?? 0;
   const rows = [...(pins?.regions ?? [])].sort((a, b) => a.liveBlocks - b.liveBlocks);
   return (
@@ -78,7 +78,7 @@ function bySite(blocks: readonly PinningBlock[]): readonly (readonly [string, nu
 
 function WhatPins({ view }: { readonly view: HeapView }) {
   const arena = view.arena.value;
-  const pinned = view.details.value?.pins?.regions.find(({ region }) => region === arena);
+  const pinned = view.pins.value?.regions.find(({ region }) => region === arena);
   if (arena === null) return null;
   if (!pinned) {
     return (

@@ -1,8 +1,11 @@
 /** People's own Python, run for real: what it printed, what it asked of memory, and whatever it tries, a clear end. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Watcher } from '../faults/workload.js';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 import { type Body, SessionClient } from './sessions-client.js';
+
+/** Each snippet has an interpreter started for it, and the first one has it prepared. */
+jest.setTimeout(180_000);
 
 let api: ApiUnderTest;
 beforeAll(async () => {

@@ -5,6 +5,8 @@ import { listScenarios } from '@heapcast/scenarios';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 
 type Body = Record<string, any>;
+/** Milliseconds: millions of requests, on a machine that may be busy. */
+const LONG = 300_000;
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -144,15 +146,19 @@ describe('a session that plays a scenario', () => {
     expect(steps.steps.map(({ isDone }: Body) => isDone)).toEqual([true, true, true, false, false]);
   });
 
-  it('plays every side of every scenario to its end', async () => {
-    for (const { name, sides } of listScenarios()) {
-      for (const side of sides) {
-        const session = await open(name, { side: side.name, parameters: {} });
-        const { body } = await play(session, { all: true }).expect(200);
-        expect([name, side.name, body.done, body.next]).toEqual([name, side.name, body.of, null]);
+  it(
+    'plays every side of every scenario to its end',
+    async () => {
+      for (const { name, sides } of listScenarios()) {
+        for (const side of sides) {
+          const session = await open(name, { side: side.name, parameters: {} });
+          const { body } = await play(session, { all: true }).expect(200);
+          expect([name, side.name, body.done, body.next]).toEqual([name, side.name, body.of, null]);
+        }
       }
-    }
-  });
+    },
+    LONG,
+  );
 
   it('needs a token to play, and none to be looked at', async () => {
     const session = await open('cpp-leak');
@@ -192,20 +198,24 @@ describe('a session that plays a scenario', () => {
 });
 
 describe('the sides of a scenario as runs', () => {
-  it('bear out every claim, by what was measured', async () => {
-    for (const scenario of listScenarios()) {
-      const comparison = await compare(scenario.name);
-      expect(comparison.isDone).toBe(true);
-      for (const side of comparison.sides) {
-        const { summary } = await get(`/v1/runs/${side.runId}`);
-        expect(side.measured.arenasMapped).toBe(summary.regions.mapped);
-        expect(side.measured.peakMappedBytes).toBe(summary.peaks.mappedBytes.value);
+  it(
+    'bear out every claim, by what was measured',
+    async () => {
+      for (const scenario of listScenarios()) {
+        const comparison = await compare(scenario.name);
+        expect(comparison.isDone).toBe(true);
+        for (const side of comparison.sides) {
+          const { summary } = await get(`/v1/runs/${side.runId}`);
+          expect(side.measured.arenasMapped).toBe(summary.regions.mapped);
+          expect(side.measured.peakMappedBytes).toBe(summary.peaks.mappedBytes.value);
+        }
+        for (const claim of comparison.claims ?? [])
+          expect([scenario.name, claim]).toEqual([scenario.name, { ...claim, holds: true }]);
+        if (scenario.sides.length > 1) expect(comparison.claims).toHaveLength(scenario.claims.length);
       }
-      for (const claim of comparison.claims ?? [])
-        expect([scenario.name, claim]).toEqual([scenario.name, { ...claim, holds: true }]);
-      if (scenario.sides.length > 1) expect(comparison.claims).toHaveLength(scenario.claims.length);
-    }
-  });
+    },
+    LONG,
+  );
 
   it('run out of memory on a small device, and no more once the package is smaller', async () => {
     const { sides } = await compare('smaller-package');
@@ -263,32 +273,40 @@ describe('the sides of a scenario as runs', () => {
 describe('the list of dicts', () => {
   const figures: Body = JSON.parse(readFileSync('test/fixtures/figures/fullbench-arenas.json', 'utf8'));
 
-  it('has the known arenas at every phase of the 2,000,000 iterations of CPython 3.9', async () => {
-    const parameters = { iterations: 2_000_000, python: '3.9.18' };
-    const { body } = await api.http
-      .post('/v1/scenarios/list-of-dicts/runs')
-      .send({ parameters, sides: ['keep-one'], wait: 0 });
-    await api.runEnd(body.sides[0].runId);
-    const { sides } = await get(body.self);
-    expect(sides[0].phases.map(({ arenas }: Body) => arenas)).toEqual(
-      figures['3.9.18'].map(({ sim }: Body) => ({
-        allocatedTotal: sim.allocated_total,
-        reclaimed: sim.reclaimed,
-        highWater: sim.highwater,
-        current: sim.current,
-        unusedPools: sim.unused_pools,
-      })),
-    );
-  });
+  it(
+    'has the known arenas at every phase of the 2,000,000 iterations of CPython 3.9',
+    async () => {
+      const parameters = { iterations: 2_000_000, python: '3.9.18' };
+      const { body } = await api.http
+        .post('/v1/scenarios/list-of-dicts/runs')
+        .send({ parameters, sides: ['keep-one'], wait: 0 });
+      await api.runEnd(body.sides[0].runId);
+      const { sides } = await get(body.self);
+      expect(sides[0].phases.map(({ arenas }: Body) => arenas)).toEqual(
+        figures['3.9.18'].map(({ sim }: Body) => ({
+          allocatedTotal: sim.allocated_total,
+          reclaimed: sim.reclaimed,
+          highWater: sim.highwater,
+          current: sim.current,
+          unusedPools: sim.unused_pools,
+        })),
+      );
+    },
+    LONG,
+  );
 
-  it('is served by one trace under three policies', async () => {
-    const { sides } = await compare('list-of-dicts', { parameters: { iterations: 100_000 } });
-    expect(new Set(sides.map(({ traceId }: Body) => traceId)).size).toBe(1);
-    const [never, gives, keeps] = sides.map(({ phases }: Body) => phases.map(({ arenas }: Body) => arenas));
-    expect(never[5]).toMatchObject({ reclaimed: 0, current: never[5].allocatedTotal });
-    // What was kept is used again.
-    expect(never[4].allocatedTotal).toBe(never[2].allocatedTotal);
-    expect(gives[3].current).toBeLessThan(gives[2].current / 2);
-    expect(keeps[3].current).toBe(gives[3].current + 1);
-  });
+  it(
+    'is served by one trace under three policies',
+    async () => {
+      const { sides } = await compare('list-of-dicts', { parameters: { iterations: 100_000 } });
+      expect(new Set(sides.map(({ traceId }: Body) => traceId)).size).toBe(1);
+      const [never, gives, keeps] = sides.map(({ phases }: Body) => phases.map(({ arenas }: Body) => arenas));
+      expect(never[5]).toMatchObject({ reclaimed: 0, current: never[5].allocatedTotal });
+      // What was kept is used again.
+      expect(never[4].allocatedTotal).toBe(never[2].allocatedTotal);
+      expect(gives[3].current).toBeLessThan(gives[2].current / 2);
+      expect(keeps[3].current).toBe(gives[3].current + 1);
+    },
+    LONG,
+  );
 });

@@ -90,6 +90,7 @@ describe('the list-of-dicts benchmark', () => {
     (version) => {
       expect(arenasOf(version, 2_000_000)).toEqual(figures[version]?.map(({ sim }) => sim));
     },
+    300_000,
   );
 
   it('names every slot as a reader would, on every version and from every start', () => {

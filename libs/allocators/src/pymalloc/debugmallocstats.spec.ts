@@ -38,6 +38,7 @@ function numbersOf(text: string): Parameters<typeof printStats>[0] {
     misaligned: number(text, /# bytes lost to arena alignment +=\s+([\d,]+)/) / poolBytes,
     arenaMap: mapped
       ? {
+          levels: 3,
           midNodes: number(text, /# arena map mid nodes +=\s+([\d,]+)/),
           bottomNodes: number(text, /# arena map bot nodes +=\s+([\d,]+)/),
           rootBytes: 262_144,

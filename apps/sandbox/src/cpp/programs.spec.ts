@@ -272,13 +272,6 @@ describe('whatever it does', () => {
       'could not be started',
     ],
     [
-      'needs more memory than it may have to begin with',
-      'char big[100 << 20];\nint main(void) { return big[7]; }',
-      {},
-      'doesNotCompile',
-      'memory',
-    ],
-    [
       'tells the recorder lies',
       '__attribute__((import_module("heapcast"), import_name("placed"))) void lie(int, void *, unsigned, void *, unsigned);\nint main(void) { for (int i = -9; i < 99; i++) lie(i, (void *)0xfffffff0, ~0u, (void *)8, ~0u); }',
       {},

@@ -21,6 +21,7 @@ import type { LeakFinding } from './leak-report.js';
 import { findManualLeaks } from './manual-leaks.js';
 import { ManualObjects, type SavedManualObjects } from './manual-objects.js';
 import { ManualPlaces, pointerTo } from './manual-places.js';
+import { ManualViews } from './manual-views.js';
 import { Misstep } from './misstep.js';
 import type { ObjectRecord } from './object-record.js';
 import type { Inspection, NewObject, ProgramMemory } from './program-memory.js';
@@ -39,10 +40,12 @@ const FREED_BY: Readonly<Record<Allocator, DeleteKind>> = {
 export class ManualMemory implements ProgramMemory {
   private readonly objects: ManualObjects;
   private readonly places: ManualPlaces;
+  private readonly views: ManualViews;
 
   constructor(private readonly wardens: Wardens) {
     this.objects = new ManualObjects(wardens);
     this.places = new ManualPlaces(wardens, this.objects);
+    this.views = new ManualViews(this.objects);
   }
 
   call(args: Readonly<Record<string, ProgramValue>>, enter: () => void): void {
@@ -169,15 +172,15 @@ export class ManualMemory implements ProgramMemory {
   }
 
   locals(depth: number, window: ListWindow | undefined): ListPage<ProgramVariable> {
-    return this.objects.variables(this.objects.memcheck.localsAt(depth), window);
+    return this.views.variables(this.objects.memcheck.localsAt(depth), window);
   }
 
   globals(window: ListWindow | undefined): ListPage<ProgramVariable> {
-    return this.objects.variables(this.objects.memcheck.globalVariables(), window);
+    return this.views.variables(this.objects.memcheck.globalVariables(), window);
   }
 
   inspect(): Inspection {
-    return this.objects.inspect();
+    return this.views.inspect();
   }
 
   gcState(): null {

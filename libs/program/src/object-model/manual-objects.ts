@@ -3,18 +3,16 @@
  * was made. Freed objects are remembered for as long as memcheck remembers their blocks, so that a dangling pointer can
  * be told what it points to.
  */
-import type { DeleteKind, Held, ListPage, ListWindow, NewKind, ProgramVariable, Scalar } from '@heapcast/contracts';
+import type { DeleteKind, NewKind, Scalar } from '@heapcast/contracts';
 import { Memcheck, type SavedMemcheck } from '../memcheck/memcheck.js';
 import type { AccessSize } from '../memcheck/accesses.js';
-import { LEAK_KINDS } from '../memcheck/leak-check.js';
 import type { MemoryError } from '../memcheck/memory-errors.js';
 import { ALL_BYTES, Word } from '../memcheck/shadow-memory.js';
 import { FREED_VOLUME, MAX_ERRORS, MAX_FREED_OBJECTS, MAX_GLOBALS, MAX_LOCALS, MAX_LOCALS_IN_ALL } from './limits.js';
 import { describeMemoryError, outcomeOf } from './memory-error-text.js';
 import { Misstep } from './misstep.js';
 import { blockName, type ObjectRecord, restoreObject, type SavedObject, saveObject } from './object-record.js';
-import { bounds, pageOf } from './pages.js';
-import type { Inspection, MemoryView, NewObject } from './program-memory.js';
+import type { NewObject } from './program-memory.js';
 import type { Wardens } from './wardens.js';
 
 /** The object that an address is in or next to. */
@@ -36,10 +34,6 @@ export interface SavedManualObjects {
 }
 
 const WORD = 8;
-/** Of an object without declared fields no more than this is looked through for pointers. */
-const MAX_SCANNED_BYTES = 65_536;
-const REACHABLE = LEAK_KINDS.indexOf('reachable');
-const POSSIBLE = LEAK_KINDS.indexOf('possible');
 
 export class ManualObjects {
   readonly memcheck: Memcheck;
@@ -227,29 +221,6 @@ export class ManualObjects {
     }
   }
 
-  variables(addresses: ReadonlyMap<string, number>, window: ListWindow | undefined): ListPage<ProgramVariable> {
-    return pageOf(addresses, addresses.size, window, ([name, address]) => ({ name, ...this.held(address) }));
-  }
-
-  inspect(): Inspection {
-    const { id, kind } = this.memcheck.checkLeaks();
-    const reached = new Set<ObjectRecord>();
-    kind.forEach((found, entry) => {
-      const record = found === REACHABLE || found === POSSIBLE ? this.byBlock.get(id[entry]) : undefined;
-      if (record !== undefined) reached.add(record);
-    });
-    return {
-      isReachable: (record) => reached.has(record),
-      describe: (record, window): MemoryView => ({
-        fields: this.fields(record, window),
-        references: null,
-        generation: null,
-        finalizer: 'none',
-        ...(record.kind === 'object' ? {} : { kind: record.kind }),
-      }),
-    };
-  }
-
   save(): SavedManualObjects {
     const live: [number, number, number][] = [];
     const freed: [number, SavedObject][] = [];
@@ -279,47 +250,6 @@ export class ManualObjects {
     }
     for (const [address, scalar] of saved.scalars) this.scalars.set(address, scalar);
     this.locals = saved.locals;
-  }
-
-  private held(address: number): Held {
-    const { word } = this;
-    const scalar = this.scalarAt(address);
-    if (scalar !== null) return { value: scalar };
-    this.memcheck.peekWord(address, word);
-    if (word.defined !== ALL_BYTES) return { value: null, uninitialised: true };
-    const to = word.address;
-    if (to === 0) return { value: null };
-    const pointed = this.at(to);
-    if (pointed === null) return { value: null, pointsTo: this.memcheck.variableAt(to) ?? 'unknown' };
-    const { record, offset, isFreed } = pointed;
-    return {
-      value: null,
-      object: record.id,
-      ...(offset === 0 ? {} : { offset }),
-      ...(isFreed ? { dangling: true } : {}),
-    };
-  }
-
-  /** The words of its declared fields; of an object without, those that hold pointers. */
-  private fields(record: ObjectRecord, window: ListWindow | undefined): ListPage<ProgramVariable> {
-    const start = this.addressOf(record);
-    const total = record.layout.length;
-    if (total > 0) {
-      const { from, to } = bounds(total, window);
-      const items = record.layout
-        .slice(from, to)
-        .map((name, index) => ({ name, ...this.held(start + (from + index) * WORD) }));
-      return { total, offset: from, items };
-    }
-    const words = new Set<number>();
-    for (let offset = 0; offset + WORD <= record.size && offset < MAX_SCANNED_BYTES; offset += WORD) {
-      this.memcheck.peekWord(start + offset, this.word);
-      const isPointer = this.word.defined === ALL_BYTES && this.memcheck.liveBlockAt(this.word.address) !== null;
-      if (isPointer) words.add(offset);
-    }
-    for (const offset of record.scalars?.keys() ?? []) words.add(offset);
-    const offsets = [...words].sort((a, b) => a - b);
-    return pageOf(offsets, offsets.length, window, (offset) => ({ name: `+${offset}`, ...this.held(start + offset) }));
   }
 
   /** The object that starts exactly here. */

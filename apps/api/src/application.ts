@@ -14,7 +14,6 @@ import { guardEveryRequest } from './access/gate.js';
 import { RateLimits } from './access/rate-limits.js';
 import { sendSecurityHeaders } from './access/security-headers.js';
 import { ApplicationModule } from './application.module.js';
-import { Pages } from './dashboard/pages.js';
 import { Configuration } from './configuration/configuration.js';
 import { OpenApi } from './documents/open-api.js';
 import { createLog, NestLog } from './operations/logging.js';
@@ -106,7 +105,6 @@ export async function createApp(
     });
   }
   await sendSecurityHeaders(app);
-  await app.get(Pages).serveAssets(app);
   turnAwayWhenStopping(fastify, app.get(Readiness));
   guardEveryRequest(fastify, app.get(ApiKeys), app.get(RateLimits));
   observeRequests(fastify, app.get(Metrics), log);

@@ -1,5 +1,5 @@
 /** The way in: a page for people, JSON for programs. */
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERSION } from '../operations/version.js';
@@ -65,6 +65,15 @@ export class DashboardController {
   @ApiExcludeEndpoint()
   heap(@Res({ passthrough: true }) reply: FastifyReply): string {
     return this.page(reply);
+  }
+
+  /** Their names change with what is in them, so they may be kept for ever. */
+  @Get('assets/:file')
+  @ApiExcludeEndpoint()
+  async asset(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+    const { type, bytes } = await this.pages.asset(file);
+    void reply.type(type).header('cache-control', 'public, max-age=31536000, immutable');
+    return bytes;
   }
 
   private page(reply: FastifyReply): string {

@@ -1,11 +1,10 @@
 /** The built dashboard: one page for all its addresses, and the files that it is made of. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import fastifyStatic from '@fastify/static';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Injectable } from '@nestjs/common';
 import { bundledFile } from '../documents/bundled-file.js';
-import { ProblemException } from '../problems/index.js';
+import { notFound, ProblemException } from '../problems/index.js';
 
 const INDEX = 'dist/apps/dashboard/index.html';
 
@@ -22,14 +21,34 @@ export const PAGE_POLICY = [
   "frame-ancestors 'self'",
 ].join('; ');
 
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+export interface Asset {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 @Injectable()
 export class Pages {
-  readonly #folder: string | null;
-  readonly #page: string | null;
+  readonly #page: string | null = null;
+  /** Files that may be asked for, by name. */
+  readonly #assets = new Map<string, string>();
 
   constructor() {
-    this.#folder = folderOfPages();
-    this.#page = this.#folder === null ? null : readFileSync(path.join(this.#folder, 'index.html'), 'utf8');
+    let index: string;
+    try {
+      index = bundledFile(INDEX);
+    } catch {
+      return;
+    }
+    this.#page = readFileSync(index, 'utf8');
+    const folder = path.join(path.dirname(index), 'assets');
+    for (const name of readdirSync(folder)) this.#assets.set(name, path.join(folder, name));
   }
 
   /** @throws ProblemException `unavailable` when the dashboard is not part of this installation */
@@ -38,25 +57,11 @@ export class Pages {
     throw new ProblemException('unavailable', 'The dashboard is not built: npm run build. The API is at /docs.');
   }
 
-  /** Hands out the page's files; their names change with what is in them, so they may be kept for ever. */
-  async serveAssets(app: NestFastifyApplication): Promise<void> {
-    if (this.#folder === null) return;
-    await app.register(fastifyStatic, {
-      root: path.join(this.#folder, 'assets'),
-      prefix: '/assets/',
-      index: false,
-      immutable: true,
-      maxAge: '365d',
-      decorateReply: false,
-    });
-  }
-}
-
-function folderOfPages(): string | null {
-  try {
-    const file = bundledFile(INDEX);
-    return existsSync(file) ? path.dirname(file) : null;
-  } catch {
-    return null;
+  /** A file that the page is made of. @throws ProblemException `not-found` */
+  async asset(name: string): Promise<Asset> {
+    const file = this.#assets.get(name);
+    const type = TYPES[path.extname(name)];
+    if (file === undefined || type === undefined) throw notFound('file', name);
+    return { type, bytes: await readFile(file) };
   }
 }

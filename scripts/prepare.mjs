@@ -151,7 +151,7 @@ function pageSources() {
   const files = ['package-lock.json'];
   for (const folder of [PAGES, path.join('libs', 'contracts', 'src')]) {
     for (const entry of readdirSync(at(folder), { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || /\.spec\.ts$/.test(entry.name)) continue;
+      if (!entry.isFile() || entry.name.endsWith('.spec.ts')) continue;
       files.push(path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)));
     }
   }

@@ -17,7 +17,12 @@ describe('the lens of the party', () => {
   it("uses the talk's words", () => {
     const { program, block, pool, region, system, allocator } = PARTY_WORDS;
     expect([program, block, pool, region, system, allocator].map(({ party }) => party)).toEqual([
-      ...['children', 'toy', 'collection', 'order', 'vendor', 'you'],
+      'children',
+      'toy',
+      'collection',
+      'order',
+      'vendor',
+      'you',
     ]);
   });
 
@@ -69,8 +74,13 @@ describe('the lens of the party', () => {
 
   it('tells a state', () => {
     const totals = {
-      ...{ events: 3, liveBlocks: 14_020, requestedBytes: 9, allocatedBytes: 9, mappedBytes: 2_097_152 },
-      ...{ rawBlocks: 1, rawBytes: 600 },
+      events: 3,
+      liveBlocks: 14_020,
+      requestedBytes: 9,
+      allocatedBytes: 9,
+      mappedBytes: 2_097_152,
+      rawBlocks: 1,
+      rawBytes: 600,
     };
     const ledger = { mapped: 2_097_152, entries: {} };
     expect(describeStateAtParty({ totals, ledger, regions: { mapped: 2, noun: 'arena' } })).toBe(

@@ -1,5 +1,5 @@
 /** Leaks and heap errors in sentences, in memcheck's words. */
-import type { CallPlace, SnippetHeapError, SnippetLossRecord } from './snippet-result.js';
+import type { CallPlace, SnippetHeapError, SnippetLossRecord } from './snippet-leaks.js';
 
 const KINDS: Readonly<Record<SnippetLossRecord['kind'], string>> = {
   definite: 'definitely lost',

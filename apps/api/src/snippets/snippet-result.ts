@@ -7,47 +7,17 @@ import type {
   CompilerDiagnostic,
   ExceptionMessage,
   FinishedMessage,
-  HeapErrorMessage,
   LeaksMessage,
-  LossRecordMessage,
   SnippetMessage,
   TranslationNote,
 } from '@heapcast/sandbox';
 import type { Site } from '@heapcast/trace';
 import { describeHeapError, describeLoss } from './leak-sentences.js';
-
-/** A place on a call path. */
-export type CallPlace = Omit<Site, 'parent'>;
+import type { CallPlace, SnippetLeaks } from './snippet-leaks.js';
 
 export interface SnippetOutputPiece {
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
-}
-
-export interface SnippetLossRecord extends Omit<LossRecordMessage, 'site' | 'givenBy'> {
-  readonly allocatedBy: LossRecordMessage['givenBy'];
-  /** Innermost first. */
-  readonly path: readonly CallPlace[];
-  readonly sentence: string;
-}
-
-export interface SnippetHeapError extends Pick<
-  HeapErrorMessage,
-  'kind' | 'call' | 'block' | 'size' | 'offset' | 'event' | 'times'
-> {
-  readonly path: readonly CallPlace[];
-  readonly allocatedBy: HeapErrorMessage['givenBy'] | null;
-  readonly allocatedAt: readonly CallPlace[];
-  readonly freedAt: readonly CallPlace[];
-  readonly sentence: string;
-}
-
-export interface SnippetLeaks extends Pick<
-  LeaksMessage,
-  'summary' | 'recordsDropped' | 'errorsDropped' | 'peakBytes' | 'failedRequests'
-> {
-  readonly records: readonly SnippetLossRecord[];
-  readonly errors: readonly SnippetHeapError[];
 }
 
 export interface SnippetResult {

@@ -58,9 +58,39 @@ export function describeTrap(error: Error, functions: readonly string[], isStack
   return found ? { type: found[1], message: found[2] } : { type: error.name, message: error.message };
 }
 
-const WASM_FRAME = /wasm-function\[\d+\]:0x([0-9a-f]+)/g;
+/**
+ * Calls what may throw an error out of a module, with all its frames. @param enter runs the program
+ * @throws what the program throws
+ */
+export function withAllFrames(enter: () => void): void {
+  const usual = Error.stackTraceLimit;
+  Error.stackTraceLimit = Infinity;
+  try {
+    enter();
+  } finally {
+    Error.stackTraceLimit = usual;
+  }
+}
 
-/** Offsets in the module of the frames of an error that came out of it, innermost first. */
+/**
+ * Offsets in the module of the frames of an error that came out of it, innermost first. V8's own frames are asked, not the
+ * text of the stack: whoever watches over the process (source maps, a test runner) may write that anew. They are there until
+ * the stack was first looked at.
+ */
 export function wasmOffsets(error: Error): number[] {
-  return [...(error.stack ?? '').matchAll(WASM_FRAME)].map(([, offset]) => parseInt(offset, 16));
+  const offsets: number[] = [];
+  const usual = Reflect.get(Error, 'prepareStackTrace');
+  Error.prepareStackTrace = (_, frames) => {
+    for (const frame of frames) {
+      // Of wasm, the column counts bytes of the module from 1.
+      if (frame.getFileName()?.startsWith('wasm:')) offsets.push((frame.getColumnNumber() ?? 1) - 1);
+    }
+    return '';
+  };
+  try {
+    void error.stack;
+  } finally {
+    Reflect.set(Error, 'prepareStackTrace', usual);
+  }
+  return offsets;
 }

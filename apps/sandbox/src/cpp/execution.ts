@@ -7,7 +7,7 @@ import type { ExceptionMessage, SnippetRequest } from '../protocol.js';
 import type { Outbox } from '../outbox.js';
 import type { Ending } from '../runtime.js';
 import { CallPaths } from './call-paths.js';
-import { describeTrap, Stop, wasmOffsets } from './ending.js';
+import { describeTrap, Stop, wasmOffsets, withAllFrames } from './ending.js';
 import { HeapLedger } from './heap-ledger.js';
 import { HostFunctions } from './host-functions.js';
 import { type InstrumentedModule, instrument } from './instrumentation.js';
@@ -20,13 +20,15 @@ import { Recording } from './recording.js';
 import { PATH_BYTES, RecorderName } from './recorder-source.js';
 import { notOffered, systemInterface } from './system-interface.js';
 import { type LinkedProgram, STACK_BYTES } from './toolchain.js';
-import { customSection, readModule, type WasmModule } from './wasm-module.js';
+import { customSection, isEntry, readModule, type WasmModule } from './wasm-module.js';
 
 /** Function entries and rounds of loops between two looks at the clock: a few milliseconds. */
 const FUEL = 400_000;
 /** Requests and output wait so long at most while the program runs, in milliseconds. */
 const TELL_EVERY = 40;
-const TRACEBACK_FRAMES = 30;
+/** A longer traceback is told without its middle. */
+const INNERMOST_FRAMES = 25;
+const OUTERMOST_FRAMES = 5;
 const SYSTEM = 'wasi_snapshot_preview1';
 
 /** Taken while they are there: a sealed realm has none of them. */
@@ -92,7 +94,9 @@ export class Execution {
       return { outcome: 'refused', detail: `The program could not be started: ${reason}`, exitStatus: null };
     }
     try {
-      if (typeof start === 'function') start();
+      withAllFrames(() => {
+        if (typeof start === 'function') start();
+      });
       return { outcome: 'finished', detail: '', exitStatus: 0 };
     } catch (error) {
       return this.#endedBy(error);
@@ -107,6 +111,8 @@ export class Execution {
     const trap = error instanceof Error ? error : new Error(String(error));
     // Frames of the recorder and the allocator are copied as they were, so that every position is known.
     const positions = wasmOffsets(trap).map((offset) => this.#instrumented.positionOf(offset));
+    // A function that found no room for its frame has not begun: what failed is the call of it.
+    if (trap instanceof RangeError && positions.length > 1 && isEntry(this.#module, positions[0])) positions.shift();
     const functions = positions.map((position) => this.#paths.functionName(position));
     const pointer = this.#global('__stack_pointer') | 0;
     const { type, message } = describeTrap(trap, functions, pointer < 0 || pointer > STACK_BYTES);
@@ -118,11 +124,17 @@ export class Execution {
   #traceback(positions: readonly number[], functions: readonly string[]): Pick<ExceptionMessage, 'line' | 'traceback'> {
     const places = positions.map((position) => this.#lines.at(position));
     const own = places.find((place) => place !== null && place.line > 0 && place.file === this.request.file);
-    const frames = functions.slice(0, TRACEBACK_FRAMES).map((name, i) => {
-      const place = places[i];
-      return `  at ${name || '?'}${place && place.line > 0 ? ` (${place.file}:${place.line})` : ''}`;
-    });
-    if (functions.length > frames.length) frames.push(`  … ${functions.length - frames.length} more`);
+    const told = (from: number, to: number): string[] =>
+      functions.slice(from, to).map((name, i) => {
+        const place = places[from + i];
+        return `  at ${name || '?'}${place && place.line > 0 ? ` (${place.file}:${place.line})` : ''}`;
+      });
+    const { length } = functions;
+    const left = length - INNERMOST_FRAMES - OUTERMOST_FRAMES;
+    const frames =
+      left > 0
+        ? [...told(0, INNERMOST_FRAMES), `  … ${left} more`, ...told(length - OUTERMOST_FRAMES, length)]
+        : told(0, length);
     return { line: own?.line ?? 0, traceback: frames.join('\n') };
   }
 

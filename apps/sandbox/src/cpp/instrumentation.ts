@@ -53,6 +53,8 @@ const I32_AND = 0x71;
 const IF = 0x04;
 const END = 0x0b;
 const FRAME_BYTES = 4;
+const COPIED = 1;
+const ADDED = 0;
 
 /** @param isLeftAlone functions that neither appear on the shadow stack nor can be interrupted */
 export function instrument(
@@ -68,9 +70,12 @@ export function instrument(
 /** A function's new body, and where its pieces come from. */
 interface Body {
   readonly bytes: Uint8Array;
-  /** Offset in `bytes` and position in the linked module of each piece that was copied, ascending. */
-  readonly pieces: readonly (readonly [offset: number, position: number])[];
+  /** Ascending and without gaps. */
+  readonly pieces: readonly Piece[];
 }
+
+/** Where it begins in the new body, and its position in the linked module: all of what was added has that of its place. */
+type Piece = readonly [offset: number, position: number, origin: typeof COPIED | typeof ADDED];
 
 class Rewriter {
   constructor(
@@ -80,7 +85,7 @@ class Rewriter {
 
   copy({ from, to }: WasmFunction): Body {
     const { bytes, codeStart } = this.module;
-    return { bytes: bytes.subarray(codeStart + from, codeStart + to), pieces: [[0, from]] };
+    return { bytes: bytes.subarray(codeStart + from, codeStart + to), pieces: [[0, from, COPIED]] };
   }
 
   rewrite(fn: WasmFunction): Body {
@@ -96,12 +101,12 @@ class Rewriter {
     const { bytes, codeStart } = this.module;
     const reader = new WasmReader(bytes, codeStart + fn.from, codeStart + fn.to);
     const out = new Growing(2 * (fn.to - fn.from) + 64);
+    const pieces: Piece[] = [[0, fn.from, ADDED]];
     const depth = this.#declareDepth(fn, reader, out);
-    const pieces: [number, number][] = [];
     let copied = reader.at;
     const copyUpTo = (to: number): void => {
       if (to === copied) return;
-      pieces.push([out.length, copied - codeStart]);
+      pieces.push([out.length, copied - codeStart, COPIED]);
       out.add(bytes.subarray(copied, to));
       copied = to;
     };
@@ -112,9 +117,11 @@ class Rewriter {
       skipOperands(reader, opcode);
       if (opcode === Opcode.call || opcode === Opcode.callIndirect) {
         copyUpTo(at);
+        pieces.push([out.length, at - codeStart, ADDED]);
         out.add(this.#beforeCall(depth, at - codeStart));
       } else if (opcode === Opcode.loop) {
         copyUpTo(reader.at);
+        pieces.push([out.length, at - codeStart, ADDED]);
         out.add(this.#burnFuel(depth, at - codeStart));
       }
     }
@@ -177,6 +184,7 @@ function assemble(module: WasmModule, bodies: readonly Body[]): InstrumentedModu
   const out = new Growing(bytes.length + content);
   const offsets: number[] = [];
   const positions: number[] = [];
+  const origins: number[] = [];
   out.add(bytes.subarray(0, sections[0]?.begin ?? bytes.length));
   for (const { id, begin, to } of sections) {
     // Names and DWARF speak of the linked module, and nobody asks the rewritten one for them.
@@ -188,17 +196,23 @@ function assemble(module: WasmModule, bodies: readonly Body[]): InstrumentedModu
     out.add([SectionId.code, ...unsignedLeb(count.length + content), ...count]);
     bodies.forEach((body, i) => {
       out.add(lengths[i]);
-      for (const [offset, position] of body.pieces) {
+      for (const [offset, position, origin] of body.pieces) {
         offsets.push(out.length + offset);
         positions.push(position);
+        origins.push(origin);
       }
       out.add(body.bytes);
     });
   }
-  return { bytes: out.taken(), positionOf: (offset) => originOf(offset, offsets, positions) };
+  return { bytes: out.taken(), positionOf: (offset) => originOf(offset, offsets, positions, origins) };
 }
 
-function originOf(offset: number, offsets: readonly number[], positions: readonly number[]): number {
+function originOf(
+  offset: number,
+  offsets: readonly number[],
+  positions: readonly number[],
+  origins: readonly number[],
+): number {
   let low = 0;
   let high = offsets.length;
   while (low < high) {
@@ -206,7 +220,7 @@ function originOf(offset: number, offsets: readonly number[], positions: readonl
     if (offsets[middle] <= offset) low = middle + 1;
     else high = middle;
   }
-  return low === 0 ? -1 : positions[low - 1] + (offset - offsets[low - 1]);
+  return low === 0 ? -1 : positions[low - 1] + origins[low - 1] * (offset - offsets[low - 1]);
 }
 
 /** Bytes that grow at their end. */

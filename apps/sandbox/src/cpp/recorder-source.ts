@@ -2,7 +2,8 @@
  * What is linked to every C and C++ program: each request for memory is carried out by the C library's own allocator and
  * told to the host. `malloc` and its like are caught by the linker (`--wrap`), so calls from inside the libraries are told
  * too; `operator new` and `delete` take the place of the C++ library's, as the language allows, so that it is known which
- * of them gave a block and which takes it back. They are weak: a program may define its own.
+ * of them gave a block and which takes it back. They are weak: a program may define its own, also only some: as the standard
+ * has it, those for arrays, with a size or with `nothrow` go on to the plain one of their alignment, whosever it is.
  *
  * A block that is freed is not free at once: the host keeps it aside for a while (as memcheck does), so that a second free
  * of it is seen as one. It answers each free with the block that may really go now.
@@ -42,21 +43,39 @@ export const WRAPPED = ['malloc', 'calloc', 'realloc', 'free', 'aligned_alloc', 
 
 const number = (call: HeapCall): number => HEAP_CALLS.indexOf(call);
 
-/** All forms of one operator differ in what they are told beside the size, which the recorder does not need. */
-function operators(kind: 'w' | 'a', give: HeapCall, take: HeapCall): string {
+/**
+ * The forms of `new` and `delete` for one alignment. Only the plain ones ask the allocator, in the name of the form that was
+ * called; the others go on to them.
+ *
+ * @param alignment how the linker's names say it, '' = the usual one
+ */
+function operators(alignment: '' | 'St11align_val_t'): string {
   const nothrow = 'RKSt9nothrow_t';
-  const aligned = 'St11align_val_t';
+  const [parameter, argument, bytes] = alignment ? [', size a', ', a', 'a'] : ['', '', '0'];
+  const onward = (letter: 'l' | 'a'): string => `
+GIVES void _Zd${letter}Pvm${alignment}(void *p, size n${parameter}) { _Zd${letter}Pv${alignment}(p${argument}); }
+GIVES void _Zd${letter}Pv${alignment}${nothrow}(void *p${parameter}, void *t) { _Zd${letter}Pv${alignment}(p${argument}); }`;
+  const orNull = (letter: 'w' | 'a'): string => `
+GIVES void *_Zn${letter}m${alignment}${nothrow}(size n${parameter}, void *t) {
+  heapcast_may_fail = 1;
+  void *p = _Zn${letter}m${alignment}(n${argument});
+  heapcast_may_fail = 0;
+  return p;
+}`;
   return `
-GIVES void *_Zn${kind}m(size n) { return heapcast_must(${number(give)}, n, 0); }
-GIVES void *_Zn${kind}m${nothrow}(size n, void *t) { return heapcast_give(${number(give)}, n, 0); }
-GIVES void *_Zn${kind}m${aligned}(size n, size a) { return heapcast_must(${number(give)}, n, a); }
-GIVES void *_Zn${kind}m${aligned}${nothrow}(size n, size a, void *t) { return heapcast_give(${number(give)}, n, a); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pv(void *p) { heapcast_take(${number(take)}, p); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pvm(void *p, size n) { heapcast_take(${number(take)}, p); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pv${nothrow}(void *p, void *t) { heapcast_take(${number(take)}, p); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pv${aligned}(void *p, size a) { heapcast_take(${number(take)}, p); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pvm${aligned}(void *p, size n, size a) { heapcast_take(${number(take)}, p); }
-GIVES void _Zd${kind === 'w' ? 'l' : 'a'}Pv${aligned}${nothrow}(void *p, size a, void *t) { heapcast_take(${number(take)}, p); }
+GIVES void *_Znwm${alignment}(size n${parameter}) { return heapcast_new(n, ${bytes}); }
+GIVES void *_Znam${alignment}(size n${parameter}) {
+  heapcast_array = 1;
+  void *p = _Znwm${alignment}(n${argument});
+  heapcast_array = 0;
+  return p;
+}
+GIVES void _ZdlPv${alignment}(void *p${parameter}) { heapcast_delete(p); }
+GIVES void _ZdaPv${alignment}(void *p${parameter}) {
+  heapcast_array = 1;
+  _ZdlPv${alignment}(p${argument});
+  heapcast_array = 0;
+}${orNull('w')}${orNull('a')}${onward('l')}${onward('a')}
 `;
 }
 
@@ -150,8 +169,24 @@ int __wrap_posix_memalign(void **out, size alignment, size n) {
 }
 
 void __wrap_free(void *p) { heapcast_take(${number('free')}, p); }
-${operators('w', 'new', 'delete')}
-${operators('a', 'new[]', 'delete[]')}
+
+/** Said by the form that was called to the plain one, which forgets it before anything else happens. */
+static int heapcast_array, heapcast_may_fail;
+
+static void *heapcast_new(size n, size alignment) {
+  int call = heapcast_array ? ${number('new[]')} : ${number('new')};
+  int may_fail = heapcast_may_fail;
+  heapcast_array = heapcast_may_fail = 0;
+  return may_fail ? heapcast_give(call, n, alignment) : heapcast_must(call, n, alignment);
+}
+
+static void heapcast_delete(void *p) {
+  int call = heapcast_array ? ${number('delete[]')} : ${number('delete')};
+  heapcast_array = 0;
+  heapcast_take(call, p);
+}
+${operators('')}
+${operators('St11align_val_t')}
 `;
 
 /**

@@ -100,6 +100,11 @@ export function functionAt({ functions }: WasmModule, position: number): WasmFun
   return found && position < found.to ? found : null;
 }
 
+/** Is that where a function begins, before its first instruction? */
+export function isEntry(module: WasmModule, position: number): boolean {
+  return functionAt(module, position)?.from === position;
+}
+
 function readSections(bytes: Uint8Array): WasmSection[] {
   const sections: WasmSection[] = [];
   const reader = new WasmReader(bytes, MODULE_HEADER_BYTES);

@@ -76,18 +76,23 @@ function walk(
   }
 }
 
-/** By entry of the lost: the stamps after they have been handed on. The objects' own stay as they are. */
+/**
+ * By entry of the lost: the stamps after they have been handed on. The objects' own stay as they are. Those that are
+ * settled keep theirs, whatever leads to them.
+ */
 export function lastReach(
   records: readonly ObjectRecord[],
   lost: readonly number[],
   referents: readonly (readonly number[])[],
+  isSettled: (entry: number) => boolean = () => false,
 ): ReadonlyMap<number, Stamped> {
   const stamps = new Map<number, Stamped & { readonly entry: number }>();
   for (const entry of lost) {
     const { lastCommand, lastSeq } = records[entry];
     stamps.set(entry, { lastCommand, lastSeq, entry });
   }
-  handOnStamps([...stamps.values()], (of, visit) => {
+  const waiting = [...stamps.values()].filter(({ entry }) => !isSettled(entry));
+  handOnStamps(waiting, (of, visit) => {
     for (const referent of referents[of.entry]) {
       const stamp = stamps.get(referent);
       if (stamp !== undefined) visit(stamp);

@@ -7,7 +7,7 @@ import { LEAK_KINDS, type LeakCheck } from '../memcheck/leak-check.js';
 import { ALL_BYTES, Word } from '../memcheck/shadow-memory.js';
 import { some } from './happenings.js';
 import type { LeakFinding } from './leak-report.js';
-import { lastReach, sourceLeaders } from './lost-graph.js';
+import { sourceLeaders } from './lost-graph.js';
 import type { ManualObjects } from './manual-objects.js';
 import type { ObjectRecord } from './object-record.js';
 
@@ -21,33 +21,15 @@ const NOTE =
 
 /** One entry per live block, in the order of addresses. */
 export function findManualLeaks(objects: ManualObjects): LeakFinding {
-  const found = objects.memcheck.checkLeaks();
-  const records = Array.from(found.id, (block) => recordOf(objects, block));
+  const { found, records, lost, referents, lastReach } = objects.losses.find();
   const check: LeakCheck = { ...found, id: Float64Array.from(records, (record) => record.id) };
-  const lost: number[] = [];
-  found.kind.forEach((kind, entry) => {
-    if (kind === DEFINITE || kind === INDIRECT) lost.push(entry);
-  });
-  const isLost = (entry: number): boolean => found.kind[entry] === DEFINITE || found.kind[entry] === INDIRECT;
-  const referents: number[][] = records.map(() => []);
-  if (lost.length > 0) {
-    objects.memcheck.visitBlockPointers((from, to) => {
-      if (isLost(from) && isLost(to)) referents[from].push(to);
-    });
-  }
   return {
     check,
     objects: records,
-    lastReach: lastReach(records, lost, referents),
+    lastReach,
     differs: differences(found, records, lost, referents, objects),
     note: NOTE,
   };
-}
-
-function recordOf(objects: ManualObjects, block: number): ObjectRecord {
-  const record = objects.ofBlock(block);
-  if (record === undefined) throw new RangeError(`Block ${block} is live and no object's.`);
-  return record;
 }
 
 function differences(

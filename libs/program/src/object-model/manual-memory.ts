@@ -153,7 +153,9 @@ export class ManualMemory implements ProgramMemory {
   }
 
   access({ op, place, offset = 0, size = WORD }: AccessCommand): void {
-    const address = this.places.dereference(place) + offset;
+    const start = this.places.dereference(place);
+    const address = start + offset;
+    this.objects.losses.moves(start, address);
     if (op === 'read') {
       this.objects.memcheck.readData(address, size);
       return;
@@ -168,7 +170,7 @@ export class ManualMemory implements ProgramMemory {
   }
 
   settle(): void {
-    // Nothing waits.
+    this.objects.losses.settle();
   }
 
   locals(depth: number, window: ListWindow | undefined): ListPage<ProgramVariable> {

@@ -7,9 +7,9 @@ import type { DeleteKind, NewKind, Scalar } from '@heapcast/contracts';
 import { Memcheck, type SavedMemcheck } from '../memcheck/memcheck.js';
 import type { AccessSize } from '../memcheck/accesses.js';
 import type { MemoryError } from '../memcheck/memory-errors.js';
-import { ALL_BYTES, Word } from '../memcheck/shadow-memory.js';
 import { FREED_VOLUME, MAX_ERRORS, MAX_FREED_OBJECTS, MAX_GLOBALS, MAX_LOCALS, MAX_LOCALS_IN_ALL } from './limits.js';
 import { describeMemoryError, outcomeOf } from './memory-error-text.js';
+import { LossWatch } from './manual-losses.js';
 import { Misstep } from './misstep.js';
 import { blockName, type ObjectRecord, restoreObject, type SavedObject, saveObject } from './object-record.js';
 import type { NewObject } from './program-memory.js';
@@ -30,6 +30,8 @@ export interface SavedManualObjects {
   /** Freed ones that are remembered, the oldest first. */
   readonly freed: readonly (readonly [block: number, object: SavedObject])[];
   readonly scalars: ReadonlyMap<number, Scalar>;
+  /** Lost objects whose last moment is settled. */
+  readonly settled: readonly number[];
   readonly locals: number;
 }
 
@@ -37,6 +39,7 @@ const WORD = 8;
 
 export class ManualObjects {
   readonly memcheck: Memcheck;
+  readonly losses: LossWatch;
   /** By memcheck's id of the block: the number of the command that allocated it. */
   private readonly byBlock = new Map<number, ObjectRecord>();
   /** Where each live object is, by its id. */
@@ -46,7 +49,6 @@ export class ManualObjects {
   /** Plain values in variables, by address. */
   private readonly scalars = new Map<number, Scalar>();
   private locals = 0;
-  private readonly word = new Word();
 
   constructor(private readonly wardens: Wardens) {
     this.memcheck = new Memcheck({
@@ -56,6 +58,7 @@ export class ManualObjects {
       paths: wardens.stack.paths,
       listener: { reported: (_, error) => this.reported(error) },
     });
+    this.losses = new LossWatch(this.memcheck, wardens.register, (block) => this.byBlock.get(block));
   }
 
   requireLocals(count: number): void {
@@ -138,7 +141,7 @@ export class ManualObjects {
       return 0;
     }
     const { record } = pointed;
-    this.stampPointersIn(address);
+    this.losses.frees(record, address);
     const moved = this.memcheck.reallocateBlock(address, size);
     if (moved === 0) return 0;
     record.kind = 'realloc';
@@ -161,7 +164,7 @@ export class ManualObjects {
       return;
     }
     const { record } = pointed;
-    this.stampPointersIn(address);
+    this.losses.frees(record, address);
     this.memcheck.freeBlock(address, kind);
     happenings.add('died', record.id);
     owners.died(record, kind !== 'free');
@@ -197,11 +200,7 @@ export class ManualObjects {
 
   /** Before `size` bytes are overwritten: pointers among them let go of what they point to. */
   overwrite(address: number, size: AccessSize): void {
-    const first = address - (address % WORD);
-    for (let word = first; word < address + size; word += WORD) {
-      this.memcheck.peekWord(word, this.word);
-      if (this.word.defined === ALL_BYTES && this.word.address !== 0) this.stamp(this.word.address);
-    }
+    this.losses.overwrites(address, size);
     const scalars = this.scalarsAround(address);
     if (scalars === null || scalars.map.size === 0) return;
     for (let at = scalars.key - WORD + 1; at < scalars.key + size; at++) scalars.map.delete(at);
@@ -229,7 +228,9 @@ export class ManualObjects {
       const record = this.byBlock.get(block);
       if (record !== undefined) freed.push([block, saveObject(record)]);
     }
-    return { memcheck: this.memcheck.save(), live, freed, scalars: new Map(this.scalars), locals: this.locals };
+    const { scalars, locals } = this;
+    const settled = this.losses.save();
+    return { memcheck: this.memcheck.save(), live, freed, scalars: new Map(scalars), settled, locals };
   }
 
   restore(saved: SavedManualObjects): void {
@@ -249,6 +250,7 @@ export class ManualObjects {
       this.freed.add(block);
     }
     for (const [address, scalar] of saved.scalars) this.scalars.set(address, scalar);
+    this.losses.restore(saved.settled);
     this.locals = saved.locals;
   }
 
@@ -275,16 +277,6 @@ export class ManualObjects {
     const [oldest] = this.freed;
     this.freed.delete(oldest);
     this.byBlock.delete(oldest);
-  }
-
-  private stamp(address: number): void {
-    const block = this.memcheck.liveBlockAt(address);
-    const record = block === null ? undefined : this.byBlock.get(block);
-    if (record !== undefined) this.wardens.register.stamp(record);
-  }
-
-  private stampPointersIn(start: number): void {
-    this.memcheck.visitPointersIn(start, (address) => this.stamp(address));
   }
 
   /** The plain values that are kept near an address, and under which key this one would be. */

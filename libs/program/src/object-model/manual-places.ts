@@ -42,7 +42,9 @@ export class ManualPlaces {
     if (value.delta === undefined) return operand;
     if (operand.scalar !== null)
       throw new Misstep('notAnObject', `${value.ref} is a plain value; "delta" is for pointers`);
+    const { address: before } = operand.word;
     operand.word.add(value.delta);
+    this.objects.losses.moves(before, operand.word.address);
     return operand;
   }
 
@@ -57,6 +59,7 @@ export class ManualPlaces {
     const word = pointerWord(0);
     if (isVariable) memcheck.peekWord(address, word);
     else memcheck.loadWord(address, word);
+    if (scalar === null) this.objects.losses.loads(address, word);
     return { word, scalar };
   }
 
@@ -95,6 +98,7 @@ export class ManualPlaces {
       const { address } = word;
       if (address === 0) throw new Misstep('nullDereference', `${text} is null and has no ${stepText(steps[at])}`);
       target = this.member(address, steps[at], this.objects.at(address), text);
+      this.objects.losses.moves(address, target.address);
     }
     return target;
   }

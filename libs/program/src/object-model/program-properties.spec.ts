@@ -6,6 +6,7 @@ import {
   type ProgramCommand,
   type ProgramObject,
   type ProgramState,
+  type ProgramVariable,
 } from '@heapcast/contracts';
 import * as fc from 'fast-check';
 import { Program } from './program.js';
@@ -122,7 +123,10 @@ class Watched {
   readonly born = new Map<number, number>();
   /** Live blocks, from nothing but the requests. */
   readonly blocks = new Map<number, number>();
+  /** More was brought back into reach by one command than its event names. */
+  isBlurred = false;
   private given = 0;
+  private before: ProgramState | null = null;
 
   constructor(choice: ProgramChoice) {
     this.program = new Program(choice);
@@ -141,16 +145,25 @@ class Watched {
     expect(freed).toHaveLength(event.effects?.died?.count ?? 0);
     const state = this.program.state(EVERYTHING);
     for (const { id, born } of state.objects.items) this.born.set(id, born);
+    // What a finalizer brings back and another one displaces is in reach only in the middle of the command, which is then
+    // the one that put it out of reach: as if the command before had left it in reach.
+    const { count, first } = event.effects?.resurrected ?? { count: 0, first: [] };
+    if (count > first.length) this.isBlurred = true;
+    for (const at of this.before === null ? [state] : [this.before, state]) {
+      for (const id of reachedFrom(at, first)) this.lastSeen.set(id, event.number - 1);
+    }
     for (const id of reachedFrom(state)) this.lastSeen.set(id, event.number);
+    this.before = state;
     return state;
   }
 }
 
-/** Objects that a variable leads to, by walking over what the state shows. */
-function reachedFrom(state: ProgramState): Set<number> {
+/** Objects that a variable leads to, or else one of `others`, by walking over what the state shows. */
+function reachedFrom(state: ProgramState, others?: readonly number[]): Set<number> {
   const objects = new Map(state.objects.items.map((object): [number, ProgramObject] => [object.id, object]));
   const reached = new Set<number>();
-  const waiting = [...state.globals.items, ...state.frames.items.flatMap((frame) => frame.locals.items)];
+  const variables = [...state.globals.items, ...state.frames.items.flatMap((frame) => frame.locals.items)];
+  const waiting: Pick<ProgramVariable, 'object' | 'dangling'>[] = others?.map((object) => ({ object })) ?? variables;
   for (let held = waiting.pop(); held !== undefined; held = waiting.pop()) {
     const object = held.object === undefined || held.dangling ? undefined : objects.get(held.object);
     if (object === undefined || reached.has(object.id)) continue;
@@ -174,6 +187,7 @@ function checkBlocks(watched: Watched, state: ProgramState): void {
 
 /** The last moment of every lost object: the command after the last one that left it in reach. */
 function checkLastReach(watched: Watched): void {
+  if (watched.isBlurred) return;
   const { records } = watched.program.leaks({ records: { limit: 1000 } });
   for (const { kind, objects, lastReachable } of records.items) {
     if (kind === 'reachable' || kind === 'possible') {

@@ -138,7 +138,7 @@ int main(int argc, char **argv) {
       ],
     );
     const { body } = await api.http.get(`/v1/sessions/${snippet.id}/events?limit=100`).expect(200);
-    expect(body.items.map(({ outcome }: Body) => outcome).slice(-2)).toEqual(['doubleFree', 'invalidFree']);
+    expect(body.events.map(({ outcome }: Body) => outcome).slice(-2)).toEqual(['doubleFree', 'invalidFree']);
   },
   PATIENCE,
 );

@@ -26,7 +26,7 @@ import { readJsonBodies } from './problems/json-body.js';
 import { problemOf } from './problems/problem-of.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { validationPipe } from './problems/validation.js';
-import { turnAwayWhenStopping } from './shutdown.js';
+import { dropSilentConnections, turnAwayWhenStopping } from './shutdown.js';
 import { SocketAdapter } from './streaming/socket-adapter.js';
 import { readTraceBodies } from './traces/trace-body.js';
 import { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -106,6 +106,7 @@ export async function createApp(
   }
   await sendSecurityHeaders(app);
   turnAwayWhenStopping(fastify, app.get(Readiness));
+  dropSilentConnections(fastify);
   guardEveryRequest(fastify, app.get(ApiKeys), app.get(RateLimits));
   observeRequests(fastify, app.get(Metrics), log);
   app.get(OpenApi).describe(app);

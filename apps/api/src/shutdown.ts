@@ -3,6 +3,7 @@
  * database stops last. Nest runs the stages: `beforeApplicationShutdown` ends streams, then the server closes, then
  * `onApplicationShutdown` of the modules, the ones that use others first.
  */
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
@@ -21,6 +22,22 @@ export function turnAwayWhenStopping(fastify: FastifyInstance, readiness: Readin
         }),
       );
     } else done();
+  });
+}
+
+/**
+ * Connections that never asked for anything are not waited for: clients open such ones ahead, and the server would wait
+ * until their first request is overdue.
+ */
+export function dropSilentConnections(fastify: FastifyInstance): void {
+  const open = new Set<Socket>();
+  fastify.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  fastify.addHook('preClose', (done) => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    done();
   });
 }
 

@@ -2,9 +2,13 @@
  * The child: loads a language, says what it found of its walls, waits for one snippet, runs it, ends.
  * `main.js LANGUAGE FOLDER...`; the folders are those that it may read beside its own files.
  */
+import { constants, setPriority } from 'node:os';
 import { readRequest } from './inbox.js';
 import { Outbox } from './outbox.js';
 import type { LoadRuntime } from './runtime.js';
+
+// The service comes first: a snippet gets what is left of the machine.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [, , language = '', ...folders] = process.argv;
 const exit = process.exit.bind(process);

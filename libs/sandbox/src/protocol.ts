@@ -176,7 +176,7 @@ export interface CensusMessage {
   readonly types: readonly {
     readonly type: string;
     readonly count: number;
-    /** `sys.getsizeof`, summed: shallow. */
+    /** Bytes of the blocks that hold them, summed: shallow. */
     readonly bytes: number;
   }[];
 }

@@ -44,7 +44,11 @@ export class ManagedPlaces {
 
   /** What is at a place. */
   load(place: ParsedPlace): Operand {
-    if (place.steps.length === 0) return this.require(place.variable);
+    if (place.steps.length === 0) {
+      // As it is now: a finalizer may put something else into the variable before the value is used.
+      const { object, value } = this.require(place.variable);
+      return { object, value };
+    }
     const { owner, record, step } = this.owner(place);
     const slot = this.slotOf(record, step, place);
     return { object: this.objects.inSlot(owner, slot), value: record.scalars?.get(slot) ?? null };

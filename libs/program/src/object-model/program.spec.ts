@@ -283,6 +283,20 @@ describe('a Python program', () => {
     expect(play({ ...PYTHON, version: '3.7' }, { op: 'gc', do: 'freeze' }).last.outcome).toBe('ok');
   });
 
+  it('returns what the variable held, whatever a finalizer puts there while the locals go', () => {
+    const { program, last } = play(
+      PYTHON,
+      node('a'),
+      { op: 'call', function: 'f' },
+      node('b', { finalizer: { savesTo: 'a' } }),
+      { op: 'return', value: { ref: 'a' }, to: 'a' },
+    );
+    expect(last.effects?.resurrected).toMatchObject({ count: 1 });
+    expect(program.state({}).globals.items).toEqual([expect.objectContaining({ name: 'a', object: 1 })]);
+    const counts = program.state({}).objects.items.map(({ id, references }) => [id, references]);
+    expect(counts).toEqual([[1, 1]]);
+  });
+
   it('saves an object in its finalizer once, and displaces what was there', () => {
     const saved = node('a', { finalizer: { savesTo: 'kept' } });
     const { program, events } = play(

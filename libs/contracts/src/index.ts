@@ -8,3 +8,4 @@ export * from './socket-events.js';
 export * from './program.js';
 export * from './program-session.js';
 export * from './collection-comparison.js';
+export * from './classroom.js';

@@ -1,0 +1,276 @@
+/**
+ * A classroom: one led session (or run), the people around it, and the questions put to them. A person is somebody with a
+ * secret, not a socket: two tabs are one person, and whoever comes back with the secret is the same person.
+ *
+ * The server leads. A moment in time is `{ event, speed, since }`: while `speed` > 0 the present event is
+ * `event + speed * (now - since)`, so playing costs no message per step. `now` is the server's clock, which every message tells.
+ */
+import type { Problem } from './problem.js';
+import type { Acknowledge } from './socket-events.js';
+import type { SessionRequest } from './session-request.js';
+import type { ProgramCommand } from './program.js';
+
+export const CLASSROOM_NAMESPACE = '/v1/classrooms';
+
+/** From least to most. An observer watches and answers nothing; there is one owner. */
+export const CLASSROOM_ROLES = ['observer', 'student', 'teacher', 'owner'] as const;
+export type ClassroomRole = (typeof CLASSROOM_ROLES)[number];
+
+/** What is looked at: a session, which may grow, or a run, which is finished. */
+export interface ClassroomSubject {
+  readonly kind: 'session' | 'run';
+  readonly id: string;
+  /** Reads a private session; only members are told it. */
+  readonly token?: string;
+}
+
+export type ClassroomView = 'heap' | 'program' | 'party';
+
+/** What the leader has chosen, as the pages' addresses have it: `null` = nothing. */
+export interface Selection {
+  readonly arena: number | null;
+  readonly pool: number | null;
+  readonly block: number | null;
+}
+
+/** Where the class is led. */
+export interface Lead {
+  /** The heap after this many events, at the moment `since`. */
+  readonly event: number;
+  /** Events per second; 0 = paused. */
+  readonly speed: number;
+  /** Milliseconds since 1970 by the server's clock. */
+  readonly since: number;
+  readonly view: ClassroomView;
+  readonly zoom: number;
+  readonly selection: Selection;
+  /** Counts every change: an older one that comes late is dropped. */
+  readonly revision: number;
+}
+
+/** What a leader may change; what is left out stays. */
+export type LeadChange = Partial<Pick<Lead, 'event' | 'speed' | 'view' | 'zoom' | 'selection'>>;
+
+export interface Person {
+  readonly id: string;
+  /** One line; may be anything that a person typed, cleaned. Not unique: `id` is. */
+  readonly name: string;
+  readonly role: ClassroomRole;
+  readonly online: boolean;
+  /** Goes where the class is led; `false` = wandered off. */
+  readonly following: boolean;
+  readonly muted: boolean;
+  /** Points of the scored questions. Told to teachers and to the person. */
+  readonly score?: number;
+  /** Where somebody is who does not follow. Told to teachers. */
+  readonly place?: number;
+}
+
+/** What is on the wall: the lesson, or somebody's copy. */
+export type Projection = { readonly kind: 'lesson' } | { readonly kind: 'copy'; readonly copyId: string };
+
+/** A fork of the session that somebody made to try something. */
+export interface ClassroomCopy {
+  readonly id: string;
+  readonly personId: string;
+  readonly sessionId: string;
+  /** The event at which it was taken. */
+  readonly event: number;
+  /** Offered to the class; else only its maker and the teachers see it. */
+  readonly shown: boolean;
+  readonly note: string;
+  /** Reads it. The maker gets the owner's token when it is made. */
+  readonly token?: string;
+}
+
+export type ClassroomStatus = 'open' | 'closed';
+
+export interface ClassroomState {
+  readonly id: string;
+  readonly title: string;
+  readonly status: ClassroomStatus;
+  readonly createdAt: string;
+  readonly closedAt: string | null;
+  /** Nobody new may join. */
+  readonly locked: boolean;
+  readonly subject: ClassroomSubject;
+  readonly lead: Lead;
+  /** Who leads now. */
+  readonly driverId: string;
+  /** `false` = "follow me": nobody can wander off. */
+  readonly mayExplore: boolean;
+  readonly projection: Projection;
+  readonly people: readonly Person[];
+  readonly copies: readonly ClassroomCopy[];
+  /** The question that is asked or revealed now. */
+  readonly question: ClassroomQuestion | null;
+  /** Milliseconds since 1970 by the server's clock when this was told. */
+  readonly now: number;
+}
+
+/** A join code: told to members, so that anybody may bring somebody in. `null` = closed or expired. */
+export interface JoinCode {
+  /** `ABC 234`: letters and digits that nobody mixes up; written with or without the space, in any case. */
+  readonly code: string;
+  readonly expiresAt: string;
+  /** Where a phone goes: `…/j/ABC234`. */
+  readonly url: string;
+}
+
+/** Whoever opens or joins gets this once: the secret is not told again. */
+export interface Admission {
+  readonly classroom: ClassroomState;
+  readonly personId: string;
+  /** Bearer token of this person in this classroom. */
+  readonly token: string;
+  readonly join: JoinCode | null;
+}
+
+export interface OpenClassroom {
+  readonly title?: string;
+  /** Display name of the owner. */
+  readonly name: string;
+  /** One of the two: something that exists, or a scenario that is started for it. */
+  readonly subject?: { readonly kind: 'session' | 'run'; readonly id: string };
+  readonly scenario?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
+  /** Hours that the code is good for: 1 … 48; 12 without it. */
+  readonly codeHours?: number;
+}
+
+export interface JoinClassroom {
+  readonly code: string;
+  readonly name: string;
+  /** `observer` watches only. */
+  readonly role?: 'student' | 'observer';
+  /** A secret from before: the same person comes back. */
+  readonly token?: string;
+}
+
+// Questions ------------------------------------------------------------------------------------------------------------
+
+/** What the service can ask by itself, and `own`: what a teacher wrote. */
+export const QUESTION_KINDS = [
+  'next-block',
+  'arena-returned',
+  'next-arena',
+  'leaked',
+  'sizeof',
+  'party-bill',
+  'own',
+] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+export interface Choice {
+  readonly id: string;
+  readonly text: string;
+  /** The block that the choice names, so that pages can stand answers on it. */
+  readonly block?: {
+    readonly arena: number;
+    readonly pool: number;
+    readonly index: number;
+    readonly address: string;
+  };
+}
+
+export type QuestionStatus = 'draft' | 'asked' | 'closed' | 'revealed';
+
+/** Before `revealed` nobody but teachers is told `right` and `explanation`; only teachers see `histogram` before it. */
+export interface ClassroomQuestion {
+  readonly id: string;
+  readonly kind: QuestionKind;
+  readonly status: QuestionStatus;
+  readonly prompt: string;
+  /** Empty = a number is asked for. */
+  readonly choices: readonly Choice[];
+  /** Unit of a number that is asked for. */
+  readonly unit?: string;
+  /** The moment that it is about: after this many events. */
+  readonly event: number;
+  /** Milliseconds since 1970; `null` = until it is closed by hand. */
+  readonly deadline: number | null;
+  readonly attempts: number;
+  /** Points for a right answer; 0 = not scored. */
+  readonly points: number;
+  /** People who answered. */
+  readonly answered: number;
+  readonly right?: string;
+  readonly explanation?: string;
+  readonly histogram?: readonly HistogramBar[];
+  /** What the person who asks for it answered. */
+  readonly mine?: GivenAnswer;
+}
+
+export interface HistogramBar {
+  /** A choice's id, or the number that was answered. */
+  readonly answer: string;
+  readonly count: number;
+  /** Only where the teacher turned names on. */
+  readonly names?: readonly string[];
+}
+
+export interface GivenAnswer {
+  readonly answer: string;
+  readonly attempt: number;
+  /** Known after the reveal. */
+  readonly right?: boolean;
+  readonly points?: number;
+}
+
+// Socket ---------------------------------------------------------------------------------------------------------------
+
+/**
+ *     io('http://localhost:3000/v1/classrooms', { auth: { token } })
+ *
+ * One connection is one person in one classroom. The handshake fails with a problem in `error.data`. On (re)connection the
+ * server sends `classroom:state` first; everything after it is a change of it.
+ */
+export interface ClassroomClientEvents {
+  /** Of the driver. */
+  'classroom:lead': (change: LeadChange, acknowledge: Acknowledge<{ readonly lead: Lead }>) => void;
+  /** Of the driver: what the session is asked next, or what its program does next. */
+  'classroom:request': (
+    payload: {
+      readonly requests?: readonly SessionRequest[];
+      readonly commands?: readonly ProgramCommand[];
+      readonly idempotencyKey?: string;
+    },
+    acknowledge: Acknowledge<{ readonly seq: number; readonly lead: Lead }>,
+  ) => void;
+  /** Follows again, or tells where one is. */
+  'classroom:place': (
+    payload: { readonly following: boolean; readonly event?: number },
+    acknowledge: Acknowledge<object>,
+  ) => void;
+  'classroom:answer': (
+    payload: { readonly questionId: string; readonly answer: string },
+    acknowledge: Acknowledge<{ readonly mine: GivenAnswer }>,
+  ) => void;
+}
+
+export interface ClassroomServerEvents {
+  'classroom:state': (state: ClassroomState) => void;
+  /** The driver moved. `seq`: events of the session now, if it grew by this. */
+  'classroom:led': (payload: { readonly lead: Lead; readonly seq?: number; readonly now: number }) => void;
+  /** Somebody came, left, changed. Sent at most 4 times a second; `gone` = removed. */
+  'classroom:people': (payload: { readonly changed: readonly Person[]; readonly gone: readonly string[] }) => void;
+  /** Anything else of the state that changed. */
+  'classroom:changed': (
+    payload: Partial<
+      Pick<
+        ClassroomState,
+        'title' | 'status' | 'locked' | 'driverId' | 'mayExplore' | 'projection' | 'copies' | 'subject'
+      >
+    >,
+  ) => void;
+  /** Asked, closed, revealed, or `null` = put away. */
+  'classroom:question': (payload: { readonly question: ClassroomQuestion | null }) => void;
+  /** To teachers, while it is answered: at most 4 times a second. To the others only `answered`. */
+  'classroom:answers': (payload: {
+    readonly questionId: string;
+    readonly answered: number;
+    readonly histogram?: readonly HistogramBar[];
+  }) => void;
+  /** This person was removed, or the class is over: the connection ends. */
+  'classroom:over': (payload: { readonly reason: 'removed' | 'closed' }) => void;
+  problem: (problem: Problem) => void;
+}

@@ -4,9 +4,15 @@ import './shell/tokens.css';
 import './shell/shell.css';
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
-import { HeapPage } from './pages/heap/heap-page.js';
 import { HomePage } from './pages/front/home-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
+import { lazyPage } from './shell/lazy-page.js';
+
+// One line per page. The home page is there at once; any other is fetched when somebody goes there.
+const HeapPage = lazyPage(async () => (await import('./pages/heap/heap-page.js')).HeapPage);
+const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.js')).ComparePage);
+const PartyPage = lazyPage(async () => (await import('./pages/party/party-page.js')).PartyPage);
+const ToyPartyPage = lazyPage(async () => (await import('./pages/party/toy-party-page.js')).ToyPartyPage);
 
 function App() {
   return (
@@ -16,6 +22,12 @@ function App() {
           <Route path="/" component={HomePage} />
           <Route path="/r/:id" component={HeapPage} kind="run" />
           <Route path="/s/:id" component={HeapPage} kind="session" />
+          <Route path="/compare" component={ComparePage} />
+          <Route path="/r/:id/compare" component={ComparePage} kind="run" />
+          <Route path="/s/:id/compare" component={ComparePage} kind="session" />
+          <Route path="/party" component={ToyPartyPage} />
+          <Route path="/r/:id/party" component={PartyPage} kind="run" />
+          <Route path="/s/:id/party" component={PartyPage} kind="session" />
           <Route default component={NotFoundPage} />
         </Router>
       </ErrorBoundary>

@@ -44,6 +44,21 @@ const WELCOME: WelcomeDto = {
   },
 };
 
+const VIEWS = ['compare', 'lifetimes', 'leaks', 'party', 'program'];
+/** Addresses for people; `/` is one as well. */
+const PAGES = [
+  ...['r/:id', 's/:id'].flatMap((subject) => [subject, ...VIEWS.map((view) => `${subject}/${view}`)]),
+  'compare',
+  'party',
+  'snippets/new',
+  'snippets/:id',
+  'class/:id',
+  'class/:id/screen',
+  'join',
+  'j/:code',
+  'j/:code/live',
+];
+
 @ApiTags('Operations')
 @Controller()
 export class DashboardController {
@@ -61,9 +76,10 @@ export class DashboardController {
     return chooseMediaType(request, ['application/json', 'text/html']) === 'text/html' ? this.page(reply) : WELCOME;
   }
 
-  @Get(['r/:id', 's/:id'])
+  /** Which page an address means is the dashboard's business: `apps/dashboard/src/main.tsx`. */
+  @Get(PAGES)
   @ApiExcludeEndpoint()
-  heap(@Res({ passthrough: true }) reply: FastifyReply): string {
+  view(@Res({ passthrough: true }) reply: FastifyReply): string {
     return this.page(reply);
   }
 

@@ -2,7 +2,13 @@
  * What a heap page shows: a run, which is finished, or a session, which may still grow. Both answer the same questions at the
  * same addresses below their own.
  */
-import { decodeHeapMap, type HeapMap, type SessionEvent, type SessionStatus } from '@heapcast/contracts';
+import {
+  decodeHeapMap,
+  type HeapMap,
+  type SessionEvent,
+  type SessionKind,
+  type SessionStatus,
+} from '@heapcast/contracts';
 import { binary, json } from './rest.js';
 import { tokenOf } from './tokens.js';
 
@@ -19,6 +25,8 @@ export interface About {
   readonly events: number;
   /** Will there be more? */
   readonly grows: boolean;
+  /** What a session runs. */
+  readonly runs?: SessionKind;
 }
 
 /** Lowest and highest of each bucket; bucket i covers the positions edges[i] … edges[i + 1]. */
@@ -89,6 +97,7 @@ interface SessionBody {
   readonly name: string;
   readonly allocator: Allocator;
   readonly status: SessionStatus;
+  readonly kind: SessionKind;
   readonly seq: number;
 }
 
@@ -118,8 +127,8 @@ export class Subject {
       const { name, allocator, trace } = await this.get<RunBody>('');
       return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false };
     }
-    const { name, allocator, seq, status } = await this.get<SessionBody>('');
-    return { name: name || 'Session', allocator, events: seq, grows: status === 'open' };
+    const { name, allocator, seq, status, kind } = await this.get<SessionBody>('');
+    return { name: name || 'Session', allocator, events: seq, grows: status === 'open', runs: kind };
   }
 
   async map(at: number, arena: number | null): Promise<HeapMap> {

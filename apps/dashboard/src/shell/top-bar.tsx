@@ -1,20 +1,29 @@
+/**
+ * The bar above every page: the way home, what is open, its views, who is here, sharing, the theme.
+ *
+ *     <TopBar title={name} about="cpython-3.12" views={{ kind, id, current: 'heap', runs: session.kind }}>{presence}</TopBar>
+ */
 import type { ComponentChildren } from 'preact';
 import { Icon } from './icons.js';
 import mark from './mark.svg';
+import { ShareButton } from './share-button.js';
 import { theme, turnTheme } from './theme.js';
+import { type Views, ViewTabs } from './view-tabs.js';
 
 interface TopBarProps {
   readonly title?: string;
   readonly about?: string;
+  /** The session or run that is open; its views stand beside each other, and its address can be shared. */
+  readonly views?: Views;
   readonly children?: ComponentChildren;
 }
 
-export function TopBar({ title, about, children }: TopBarProps) {
+export function TopBar({ title, about, views, children }: TopBarProps) {
   return (
     <header class="top-bar">
       <a class="brand" href="/">
         <img src={mark} width="20" height="20" alt="" />
-        Heapcast
+        <span>Heapcast</span>
       </a>
       {title !== undefined && (
         <span class="title">
@@ -22,8 +31,10 @@ export function TopBar({ title, about, children }: TopBarProps) {
           <small>{about}</small>
         </span>
       )}
+      {views && <ViewTabs views={views} />}
       <span class="grow" />
       {children}
+      {views && <ShareButton />}
       <button
         class="button icon"
         type="button"

@@ -44,13 +44,13 @@ export function HeapPage({ kind, id }: HeapPageProps) {
       <TopBar
         title={about?.name ?? ''}
         about={about ? `${about.allocator.profile} · ${about.allocator.model}${about.grows ? ' · live' : ''}` : ''}
+        views={{ kind, id, current: 'heap', runs: about?.runs }}
       >
         {presence && (
           <span class="dim num" title={presence.names.join(', ')}>
             {presence.count} here
           </span>
         )}
-        <ShareButton />
       </TopBar>
       {!view.isConnected.value && (
         <p class="notice" role="status">
@@ -88,16 +88,4 @@ function spoken({ details, pins, map, arena }: HeapView): string {
   const mapped = `${bytes(map.value.totals.mappedBytes)} mapped in ${map.value.region.length} arenas`;
   const chosen = arena.value === null ? '' : `Selected arena ${arena.value}.`;
   return `Event ${now.at}. ${mapped}, ${bytes(map.value.totals.requestedBytes)} requested. ${pinned} ${chosen}`;
-}
-
-function copyLink(): void {
-  void navigator.clipboard?.writeText(location.href);
-}
-
-function ShareButton() {
-  return (
-    <button class="button" type="button" title="Copies the address of this moment" onClick={copyLink}>
-      Copy link
-    </button>
-  );
 }

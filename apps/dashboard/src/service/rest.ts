@@ -14,7 +14,7 @@ export class ServiceError extends Error {
 }
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly token?: string;
 }
@@ -38,7 +38,13 @@ async function refusal(response: Response): Promise<ServiceError> {
 }
 
 export async function json<T>(path: string, asked: Asked = {}): Promise<T> {
-  return (await ask(path, asked)).json();
+  const response = await ask(path, asked);
+  // An answer without a body says no more than that it is done.
+  return response.status === 204 ? JSON.parse('null') : response.json();
+}
+
+export async function text(path: string, asked: Asked = {}): Promise<string> {
+  return (await ask(path, asked)).text();
 }
 
 export async function binary(path: string, asked: Asked = {}): Promise<ArrayBuffer> {

@@ -108,9 +108,11 @@ export class Subject {
   constructor(
     readonly kind: 'run' | 'session',
     readonly id: string,
+    /** Reads it, where this browser has none of its own: of a classroom, say. */
+    readable?: string,
   ) {
     this.path = `/v1/${kind}s/${encodeURIComponent(id)}`;
-    this.token = kind === 'session' ? tokenOf(id) : undefined;
+    this.token = kind === 'session' ? (tokenOf(id) ?? readable) : undefined;
   }
 
   /** May requests be sent from here? */

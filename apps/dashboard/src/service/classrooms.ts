@@ -1,0 +1,136 @@
+/** Classrooms over REST: open, join, and whatever is asked of one now and then. What changes by itself comes by socket. */
+import type {
+  Admission,
+  ClassroomCopy,
+  ClassroomQuestion,
+  ClassroomState,
+  JoinClassroom,
+  JoinCode,
+  OpenClassroom,
+  Person,
+  QuestionKind,
+} from '@heapcast/contracts';
+import { keepMembership, type Membership } from './memberships.js';
+import { binary, type Asked, json, text } from './rest.js';
+import { keepToken, tokenOf } from './tokens.js';
+
+const ROOT = '/v1/classrooms';
+
+/** Opens a class and keeps who opened it. A private session is opened with the token that this browser has of it. */
+export async function openClassroom(wanted: OpenClassroom): Promise<Admission> {
+  const token = wanted.subject?.kind === 'session' ? tokenOf(wanted.subject.id) : undefined;
+  const admission = await json<Admission>(ROOT, {
+    method: 'POST',
+    body: wanted,
+    ...(token === undefined ? {} : { token }),
+  });
+  keepMembership(membership(admission, wanted.name));
+  return admission;
+}
+
+export async function joinClassroom(wanted: JoinClassroom): Promise<Admission> {
+  const admission = await json<Admission>(`${ROOT}/join`, { method: 'POST', body: wanted });
+  keepMembership(membership(admission, wanted.name), wanted.code);
+  return admission;
+}
+
+function membership({ classroom, personId, token }: Admission, name: string): Membership {
+  return { classroomId: classroom.id, personId, token, name };
+}
+
+/** A question to be made: by the service about an event, or by the teacher. */
+export type WantedQuestion =
+  | { readonly kind: Exclude<QuestionKind, 'own'>; readonly event?: number; readonly options?: object }
+  | {
+      readonly kind: 'own';
+      readonly prompt: string;
+      readonly choices: readonly string[];
+      readonly right?: string;
+      readonly explanation?: string;
+      readonly event?: number;
+    };
+
+export interface QuestionChange {
+  readonly status?: 'asked' | 'closed' | 'revealed' | 'draft';
+  /** Seconds from now. */
+  readonly seconds?: number | null;
+  readonly attempts?: number;
+  readonly points?: number;
+  readonly names?: boolean;
+}
+
+/** The requests that one person makes of one classroom. */
+export class ClassroomDesk {
+  constructor(private readonly who: Membership) {}
+
+  state(): Promise<ClassroomState> {
+    return this.ask('', {});
+  }
+
+  change(change: Partial<Pick<ClassroomState, 'title' | 'status' | 'locked' | 'mayExplore' | 'driverId' | 'projection'>>) {
+    return this.ask<unknown>('', { method: 'PATCH', body: change });
+  }
+
+  /** `null` = there is none: the class is closed, or the code ran out. */
+  code(): Promise<JoinCode | null> {
+    return this.ask('/code', {});
+  }
+
+  newCode(): Promise<JoinCode> {
+    return this.ask('/code', { method: 'POST', body: {} });
+  }
+
+  /** The QR code as an address that a picture can have: pictures send no token. */
+  async codePicture(): Promise<string> {
+    const picture = await text(`${this.path}/code.svg`, { token: this.who.token });
+    return `data:image/svg+xml,${encodeURIComponent(picture)}`;
+  }
+
+  person(id: string, change: Partial<Pick<Person, 'name' | 'role' | 'muted'>>): Promise<unknown> {
+    return this.ask(`/people/${id}`, { method: 'PATCH', body: change });
+  }
+
+  remove(id: string): Promise<unknown> {
+    return this.ask(`/people/${id}`, { method: 'DELETE' });
+  }
+
+  /** A copy of one's own at this event. Its token is kept here, so that its page can write. */
+  async copy(event: number): Promise<ClassroomCopy> {
+    const made = await this.ask<ClassroomCopy>('/copies', { method: 'POST', body: { event } });
+    if (made.token !== undefined) keepToken(made.sessionId, made.token);
+    return made;
+  }
+
+  show(copyId: string, change: Partial<Pick<ClassroomCopy, 'shown' | 'note'>>): Promise<ClassroomCopy> {
+    return this.ask(`/copies/${copyId}`, { method: 'PATCH', body: change });
+  }
+
+  async questions(): Promise<readonly ClassroomQuestion[]> {
+    return (await this.ask<{ readonly items: readonly ClassroomQuestion[] }>('/questions', {})).items;
+  }
+
+  makeQuestion(wanted: WantedQuestion): Promise<ClassroomQuestion> {
+    return this.ask('/questions', { method: 'POST', body: wanted });
+  }
+
+  changeQuestion(id: string, change: QuestionChange): Promise<ClassroomQuestion> {
+    return this.ask(`/questions/${id}`, { method: 'PATCH', body: change });
+  }
+
+  dropQuestion(id: string): Promise<unknown> {
+    return this.ask(`/questions/${id}`, { method: 'DELETE' });
+  }
+
+  /** The results as a file. */
+  results(): Promise<ArrayBuffer> {
+    return binary(`${this.path}/results.csv`, { token: this.who.token });
+  }
+
+  private get path(): string {
+    return `${ROOT}/${encodeURIComponent(this.who.classroomId)}`;
+  }
+
+  private ask<T>(rest: string, asked: Asked): Promise<T> {
+    return json<T>(`${this.path}${rest}`, { ...asked, token: this.who.token });
+  }
+}

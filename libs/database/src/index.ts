@@ -5,7 +5,17 @@ export * from './database.module.js';
 export * from './embedded-postgres/embedded-postgres.js';
 export * from './embedded-postgres/errors.js';
 export * from './errors.js';
-export { RunStatus, SessionKind, SessionStatus, SnippetStatus, TokenRole, Visibility } from './generated/enums.js';
+export {
+  ClassroomRole,
+  ClassroomStatus,
+  QuestionStatus,
+  RunStatus,
+  SessionKind,
+  SessionStatus,
+  SnippetStatus,
+  TokenRole,
+  Visibility,
+} from './generated/enums.js';
 export * from './journal/journal-entry.js';
 export * from './journal/session-journal.js';
 export * from './journal/session-sites.js';

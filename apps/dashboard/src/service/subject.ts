@@ -27,6 +27,10 @@ export interface About {
   readonly grows: boolean;
   /** What a session runs. */
   readonly runs?: SessionKind;
+  /** It plays a scenario. */
+  readonly scenario?: boolean;
+  /** The run that a finished session became. */
+  readonly runId?: string | null;
 }
 
 /** Lowest and highest of each bucket; bucket i covers the positions edges[i] … edges[i + 1]. */
@@ -98,6 +102,8 @@ interface SessionBody {
   readonly allocator: Allocator;
   readonly status: SessionStatus;
   readonly kind: SessionKind;
+  readonly settings: Readonly<Record<string, unknown>> | null;
+  readonly runId: string | null;
   readonly seq: number;
 }
 
@@ -112,12 +118,13 @@ export class Subject {
     readable?: string,
   ) {
     this.path = `/v1/${kind}s/${encodeURIComponent(id)}`;
-    this.token = kind === 'session' ? (tokenOf(id) ?? readable) : undefined;
+    // A private session's token opens the run that it became as well.
+    this.token = tokenOf(id) ?? readable;
   }
 
   /** May requests be sent from here? */
   get mayWrite(): boolean {
-    return this.token !== undefined;
+    return this.kind === 'session' && this.token !== undefined;
   }
 
   get secret(): string | undefined {
@@ -129,8 +136,16 @@ export class Subject {
       const { name, allocator, trace } = await this.get<RunBody>('');
       return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false };
     }
-    const { name, allocator, seq, status, kind } = await this.get<SessionBody>('');
-    return { name: name || 'Session', allocator, events: seq, grows: status === 'open', runs: kind };
+    const { name, allocator, seq, status, kind, settings, runId } = await this.get<SessionBody>('');
+    return {
+      name: name || 'Session',
+      allocator,
+      events: seq,
+      grows: status === 'open',
+      runs: kind,
+      scenario: settings !== null && 'scenario' in settings,
+      runId,
+    };
   }
 
   async map(at: number, arena: number | null): Promise<HeapMap> {

@@ -1,84 +1,34 @@
-/** The way in: open a recording, look at what is there, start something of one's own. */
-import { signal } from '@preact/signals';
-import type { CreatedSession, SessionSummary } from '@heapcast/contracts';
+/** The way in: open a recording, start from a scenario or from nothing, look at what is there, join a class. */
 import { useLocation } from 'preact-iso';
 import { useEffect, useMemo } from 'preact/hooks';
-import { json } from '../../service/rest.js';
-import { keepToken } from '../../service/tokens.js';
+import type { ScenarioBrief } from '../../service/scenarios.js';
 import { TopBar } from '../../shell/top-bar.js';
-import { counted } from '../../words/amounts.js';
 import { ExampleMap } from './example-map.js';
+import { Home, OWNERSHIPS } from './home.js';
 import './home-page.css';
+import { JoinForm } from './join-form.js';
+import { RecentLists } from './recent-lists.js';
+import { ScenarioCard } from './scenario-card.js';
+import { ScenarioPicture } from './scenario-picture.js';
 import { Upload } from './upload.js';
-
-interface RunItem {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly trace: { readonly name: string; readonly events: number };
-  readonly allocator: { readonly profile: string };
-}
-
-interface ModelItem {
-  readonly name: string;
-  readonly profiles: readonly { readonly name: string; readonly title: string }[];
-}
-
-class Home {
-  readonly runs = signal<readonly RunItem[]>([]);
-  readonly sessions = signal<readonly SessionSummary[]>([]);
-  readonly models = signal<readonly ModelItem[]>([]);
-  readonly profile = signal('cpython-3.13');
-  readonly trouble = signal<string | null>(null);
-
-  async read(): Promise<void> {
-    try {
-      const [runs, sessions, models] = await Promise.all([
-        json<{ readonly items: readonly RunItem[] }>('/v1/runs?limit=8&status=done'),
-        json<{ readonly items: readonly SessionSummary[] }>('/v1/sessions?limit=8'),
-        json<readonly ModelItem[]>('/v1/allocators'),
-      ]);
-      this.runs.value = runs.items;
-      this.sessions.value = sessions.items;
-      this.models.value = models;
-    } catch (error) {
-      this.trouble.value = error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  /** The model that has the chosen profile. */
-  get allocator(): { readonly model: string; readonly profile: string } {
-    const profile = this.profile.value;
-    const model = this.models.value.find(({ profiles }) => profiles.some(({ name }) => name === profile));
-    return { model: model?.name ?? 'pymalloc', profile };
-  }
-
-  /** Opens a session; answers with the address of its page. */
-  async start(): Promise<string | null> {
-    try {
-      const body = { name: 'My session', allocator: this.allocator };
-      const { id, ownerToken } = await json<CreatedSession>('/v1/sessions', { method: 'POST', body });
-      keepToken(id, ownerToken);
-      return `/s/${id}`;
-    } catch (error) {
-      this.trouble.value = error instanceof Error ? error.message : String(error);
-      return null;
-    }
-  }
-}
 
 export function HomePage() {
   const home = useMemo(() => new Home(), []);
   const { route } = useLocation();
+  const go = (path: string | null): void => {
+    if (path !== null) route(path);
+  };
   useEffect(() => {
     document.title = 'Heapcast';
     void home.read();
   }, [home]);
-  const example = home.runs.value[0];
+  const example = home.runs.value.at(-1);
+  const scenarios = home.scenarios.value;
   return (
     <>
       <TopBar>
         <nav aria-label="Main">
+          <a href="#scenarios">Scenarios</a>
           <a href="#recordings">Recordings</a>
           <a href="#sessions">Sessions</a>
           <a href="/docs" target="_self">
@@ -91,14 +41,13 @@ export function HomePage() {
           {home.trouble.value}
         </p>
       )}
-      <main>
+      <main class="home">
         <div class="home-hero">
           <div>
             <h1>See what keeps your memory</h1>
             <p class="lead">
               Replay every allocation your program made. Find the blocks that hold each arena, one event at a time.
             </p>
-            <ProfileField home={home} />
             <Upload allocator={() => home.allocator} opened={(run) => route(`/r/${run}`)} />
             <div class="home-actions">
               {example && (
@@ -109,50 +58,106 @@ export function HomePage() {
               <button
                 class="button large"
                 type="button"
-                onClick={() => void home.start().then((path) => path !== null && route(path))}
+                disabled={home.isBusy.value}
+                onClick={() => void home.start().then(go)}
               >
                 Start a session
               </button>
             </div>
+            <ProfileField home={home} />
+            <JoinForm joined={route} />
           </div>
           {example && <ExampleMap run={example.id} name={example.name || example.trace.name} />}
         </div>
-        <div class="home-lists">
-          <section id="recordings">
-            <h2>Recordings</h2>
-            {home.runs.value.length === 0 && <p class="dim">None yet. Open one above.</p>}
-            <ul>
-              {home.runs.value.map(({ id, name, trace, allocator }) => (
-                <li key={id}>
-                  <a href={`/r/${id}`}>
-                    <strong>{name || trace.name || 'Run'}</strong>
-                    <span class="dim num">
-                      {allocator.profile} · {counted(trace.events, 'event')}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-          <section id="sessions">
-            <h2>Live sessions</h2>
-            {home.sessions.value.length === 0 && <p class="dim">None yet. Start one above.</p>}
-            <ul>
-              {home.sessions.value.map(({ id, name, seq, status, allocator }) => (
-                <li key={id}>
-                  <a href={`/s/${id}`}>
-                    <strong>{name || 'Session'}</strong>
-                    <span class="dim num">
-                      {allocator.profile} · {counted(seq, 'event')} · {status}
-                    </span>
-                  </a>
-                </li>
-              ))}
-            </ul>
-          </section>
-        </div>
+        <section id="scenarios" class="home-band">
+          <h2>Start from a scenario</h2>
+          <div class="cards">
+            {scenarios.filter(({ practice }) => practice === null).map(card)}
+            <PartyCard />
+          </div>
+          <h2>The best practices, measured</h2>
+          <div class="cards">{scenarios.filter(({ practice }) => practice !== null).map(card)}</div>
+          <h2>Start from nothing</h2>
+          <div class="starts">
+            <ProgramStart home={home} opened={go} />
+            <article class="start">
+              <h3>A snippet</h3>
+              <p>Paste Python, C or C++. It runs for real, and every request is recorded with its line.</p>
+              <a class="button" href="/snippets/new">
+                Write a snippet
+              </a>
+            </article>
+          </div>
+        </section>
+        <RecentLists home={home} />
       </main>
     </>
+  );
+
+  function card(scenario: ScenarioBrief) {
+    return (
+      <ScenarioCard
+        key={scenario.name}
+        scenario={scenario}
+        isBusy={home.isBusy.value}
+        onPlay={() => void home.play(scenario).then(go)}
+      />
+    );
+  }
+}
+
+function PartyCard() {
+  return (
+    <article class="card">
+      <a class="card-picture" href="/party" tabIndex={-1} aria-hidden="true">
+        <ScenarioPicture name="toy-party" />
+      </a>
+      <div class="card-text">
+        <h3>
+          <a href="/party">The toy party</a>
+        </h3>
+        <p>Children, toys, orders and rent: four ways to order, one bill each.</p>
+        <div class="card-actions">
+          <a class="button" href="/party" aria-label="Give The toy party">
+            Compare the bills
+          </a>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function ProgramStart({ home, opened }: { readonly home: Home; readonly opened: (path: string | null) => void }) {
+  return (
+    <article class="start">
+      <h3>A program</h3>
+      <p>Calls, objects and references, command by command: the stack beside the heap.</p>
+      <label>
+        Memory comes back
+        <select
+          class="field"
+          value={home.ownership.value}
+          onChange={({ currentTarget }) => {
+            const chosen = OWNERSHIPS.find(([name]) => name === currentTarget.value);
+            if (chosen) home.ownership.value = chosen[0];
+          }}
+        >
+          {OWNERSHIPS.map(([name, title]) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        class="button"
+        type="button"
+        disabled={home.isBusy.value}
+        onClick={() => void home.startProgram().then(opened)}
+      >
+        Start a program
+      </button>
+    </article>
   );
 }
 

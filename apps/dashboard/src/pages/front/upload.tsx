@@ -1,62 +1,44 @@
 /** Opens a recording: by choosing a file or dropping one anywhere on the page. Told how far it is. */
 import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Configuration } from '../../service/allocators.js';
 import { json, send } from '../../service/rest.js';
+import { runDone } from '../../service/run-progress.js';
 import { Icon } from '../../shell/icons.js';
 import { bytes, count } from '../../words/amounts.js';
 
 interface UploadProps {
-  readonly allocator: () => { readonly model: string; readonly profile: string };
+  readonly allocator: () => Configuration;
   readonly opened: (run: string) => void;
 }
 
-interface TraceBody {
-  readonly id: string;
-}
-interface RunBody {
-  readonly id: string;
-}
-interface Progress {
-  readonly status: string;
-  readonly events: number;
-  readonly total: number;
-}
-
-/** Resolves when the run is done, following its progress. */
-function done(run: string, told: (progress: Progress) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const source = new EventSource(`/v1/runs/${run}/progress`);
-    source.addEventListener('progress', ({ data }: MessageEvent<string>) => {
-      const progress: Progress = JSON.parse(data);
-      told(progress);
-      if (progress.status === 'pending' || progress.status === 'running') return;
-      source.close();
-      if (progress.status === 'done') resolve();
-      else reject(new Error(`The run ${progress.status}.`));
-    });
-  });
+/** Of the name of a file, what names what was recorded. */
+function recordingName(file: string): string {
+  return file.replace(/(\.(trace|gz|ndjson|hcols|rep))+$/, '').slice(0, 200) || 'trace';
 }
 
 export function Upload({ allocator, opened }: UploadProps) {
   const input = useRef<HTMLInputElement>(null);
   const state = useMemo(() => signal<{ readonly text: string; readonly share: number } | null>(null), []);
   const trouble = useMemo(() => signal<string | null>(null), []);
+  const isOver = useMemo(() => signal(false), []);
   const tell = (text: string, share: number): void => void (state.value = { text, share });
   const open = async (file: File): Promise<void> => {
+    if (state.value !== null) return;
     trouble.value = null;
     try {
       tell(`Sending ${file.name}`, 0);
-      const name = encodeURIComponent(
-        file.name.replace(/(\.(trace|gz|ndjson|hcols|rep))+$/, '').slice(0, 200) || 'trace',
+      const name = encodeURIComponent(recordingName(file.name));
+      const trace = await send<{ readonly id: string }>(`/v1/traces?name=${name}`, file, (sent) =>
+        sent < file.size
+          ? tell(`Sending, ${bytes(sent)} of ${bytes(file.size)}`, sent / Math.max(1, file.size))
+          : tell('Sent; it is read and stored', 1),
       );
-      const trace = await send<TraceBody>(`/v1/traces?name=${name}`, file, (sent) =>
-        tell(`Sending, ${bytes(sent)} of ${bytes(file.size)}`, sent / Math.max(1, file.size)),
-      );
-      const run = await json<RunBody>('/v1/runs', {
+      const run = await json<{ readonly id: string }>('/v1/runs', {
         method: 'POST',
         body: { trace: trace.id, allocator: allocator() },
       });
-      await done(run.id, ({ events, total }) =>
+      await runDone(run.id, ({ events, total }) =>
         tell(`Replaying, ${count(events)} of ${count(total)} events`, events / Math.max(1, total)),
       );
       opened(run.id);
@@ -67,16 +49,30 @@ export function Upload({ allocator, opened }: UploadProps) {
     }
   };
   useEffect(() => {
-    const onDragOver = (event: DragEvent): void => event.preventDefault();
-    const onDrop = (event: DragEvent): void => {
+    const hasFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
+    const onDragOver = (event: DragEvent): void => {
+      if (!hasFile(event)) return;
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void open(file);
+      isOver.value = true;
+    };
+    const onDragLeave = (event: DragEvent): void => {
+      // Out of the window, not from one element to the next.
+      if (event.relatedTarget === null) isOver.value = false;
+    };
+    const onDrop = (event: DragEvent): void => {
+      isOver.value = false;
+      if (!hasFile(event)) return;
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 1) trouble.value = 'One recording at a time.';
+      else if (files[0]) void open(files[0]);
     };
     document.addEventListener('dragover', onDragOver);
+    document.addEventListener('dragleave', onDragLeave);
     document.addEventListener('drop', onDrop);
     return () => {
       document.removeEventListener('dragover', onDragOver);
+      document.removeEventListener('dragleave', onDragLeave);
       document.removeEventListener('drop', onDrop);
     };
   });
@@ -104,14 +100,19 @@ export function Upload({ allocator, opened }: UploadProps) {
         Open a recording
       </button>
       <span class="dim">or drop it anywhere</span>
+      {isOver.value && (
+        <div class="drop-target" aria-hidden="true">
+          Drop to open
+        </div>
+      )}
       {state.value && (
         <div class="upload-progress" role="status">
-          <progress max={1} value={state.value.share} aria-label={state.value.text} />
+          <progress max={1} value={state.value.share} aria-label="Upload" />
           <span class="num">{state.value.text}</span>
         </div>
       )}
       {trouble.value !== null && (
-        <p class="notice" role="alert">
+        <p class="wrong" role="alert">
           {trouble.value}
         </p>
       )}

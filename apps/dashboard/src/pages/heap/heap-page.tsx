@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Subject } from '../../service/subject.js';
+import { ScenarioSteps } from '../../shell/scenario-steps.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { bytes } from '../../words/amounts.js';
 import { Dock } from './dock.js';
@@ -65,7 +66,8 @@ export function HeapPage({ kind, id }: HeapPageProps) {
       <main class="heap-page" data-ready={map ? '' : undefined}>
         <div class="heap-left">
           {map && <Ledger ledger={map.ledger} />}
-          {view.subject.mayWrite && about?.grows && <RequestForm view={view} />}
+          {about?.scenario && about.grows && <ScenarioSteps session={id} seq={view.end.value} />}
+          {view.subject.mayWrite && about?.grows && !about.scenario && <RequestForm view={view} />}
           <HeapMapPanes view={view} />
           <ArenaTable view={view} />
         </div>

@@ -176,7 +176,9 @@ export class Classroom {
       this.#change((state) => ({ ...state, ...change }));
       if (change.status === 'closed') this.over.value = 'closed';
     });
-    socket.on('classroom:question', ({ question }) => this.#change((state) => ({ ...state, question: kept(state, question) })));
+    socket.on('classroom:question', ({ question }) =>
+      this.#change((state) => ({ ...state, question: kept(state, question) })),
+    );
     socket.on('classroom:answers', ({ questionId, ...told }) =>
       this.#change((state) =>
         state.question?.id === questionId ? { ...state, question: { ...state.question, ...told } } : state,

@@ -67,7 +67,9 @@ export class ClassroomDesk {
     return this.ask('', {});
   }
 
-  change(change: Partial<Pick<ClassroomState, 'title' | 'status' | 'locked' | 'mayExplore' | 'driverId' | 'projection'>>) {
+  change(
+    change: Partial<Pick<ClassroomState, 'title' | 'status' | 'locked' | 'mayExplore' | 'driverId' | 'projection'>>,
+  ) {
     return this.ask<unknown>('', { method: 'PATCH', body: change });
   }
 

@@ -1,0 +1,22 @@
+/** What the class is led to look at: the heap, the program beside it, or the heap in the party's words. */
+import type { ClassroomView, Selection } from '@heapcast/contracts';
+import { HeapPicture } from './heap-picture.js';
+import { PartyWords } from './party-words.js';
+import type { Picture } from './picture.js';
+import { ProgramWords } from './program-words.js';
+
+interface LessonPictureProps {
+  readonly picture: Picture;
+  readonly view: ClassroomView;
+  readonly choose?: ((selection: Selection) => void) | undefined;
+}
+
+export function LessonPicture({ picture, view, choose }: LessonPictureProps) {
+  return (
+    <div class={`lesson-picture ${view}`}>
+      {view === 'program' && <ProgramWords picture={picture} />}
+      {view === 'party' && <PartyWords picture={picture} />}
+      <HeapPicture picture={picture} choose={choose} />
+    </div>
+  );
+}

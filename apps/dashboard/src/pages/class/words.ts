@@ -1,0 +1,60 @@
+/** What the class pages say, in one place. */
+import type { ClassroomQuestion, QuestionKind, SessionEvent } from '@heapcast/contracts';
+import { count } from '../../words/amounts.js';
+
+/** What each kind of question asks, as a teacher chooses it. */
+export const KIND_NAMES: Readonly<Record<QuestionKind, string>> = {
+  'next-block': 'Which block will be handed out next?',
+  'arena-returned': 'Does this free give an arena back?',
+  'next-arena': 'Which arena will the next pool come from?',
+  leaked: 'Is this leaked?',
+  sizeof: 'What does sys.getsizeof say?',
+  'party-bill': "What will the party's bill be?",
+  own: 'A question of your own',
+};
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  doubleFree: 'is freed a second time',
+  invalidFree: 'is freed, but was never handed out',
+  invalidRealloc: 'is resized, but was never handed out',
+  outOfMemory: 'gets nothing: there is no memory left',
+};
+
+function placeOf({ arena, pool, index, outcome }: SessionEvent): string {
+  if (outcome === 'raw') return ' from the system';
+  if (arena === null || pool === null || index === null) return '';
+  return `: block ${index} of pool ${pool} in arena ${arena}`;
+}
+
+/** What happened, in a sentence. */
+export function eventSentence(event: SessionEvent | null): string {
+  if (!event) return 'Nothing has happened yet.';
+  const { op, size, name, label, block, outcome } = event;
+  const what = name ?? (block > 0 ? `block ${count(block)}` : 'It');
+  if (op === 'mark') return label ?? 'A mark.';
+  const mistake = OUTCOMES[outcome];
+  if (mistake !== undefined) return `${what} ${mistake}.`;
+  if (op === 'free') return `${name ?? 'A block'} is freed${placeOf(event)}.`;
+  if (op === 'realloc') return `${what} becomes ${count(size)} B${placeOf(event)}.`;
+  return `${count(size)} B are asked for${name === undefined ? '' : ` as ${name}`}${placeOf(event)}.`;
+}
+
+/** A choice as it is read: by its text, or the number itself. */
+export function answerText({ choices, unit }: ClassroomQuestion, answer: string): string {
+  const choice = choices.find(({ id }) => id === answer);
+  if (choice) return choice.text;
+  const number = Number(answer);
+  return Number.isFinite(number) ? `${count(number)}${unit === undefined ? '' : ` ${unit}`}` : answer;
+}
+
+/** People who gave the right answer; `null` before it is known. */
+export function rightOnes({ right, histogram }: ClassroomQuestion): number | null {
+  if (right === undefined || !histogram) return null;
+  return histogram.find(({ answer }) => answer === right)?.count ?? 0;
+}
+
+/** `1:05` */
+export function clockTime(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -193,6 +193,8 @@ export interface ClassroomQuestion {
   readonly points: number;
   /** People who answered. */
   readonly answered: number;
+  /** Ids of the people who answered, without what: told to teachers, for the roster. */
+  readonly answeredBy?: readonly string[];
   readonly right?: string;
   readonly explanation?: string;
   readonly histogram?: readonly HistogramBar[];
@@ -268,6 +270,7 @@ export interface ClassroomServerEvents {
   'classroom:answers': (payload: {
     readonly questionId: string;
     readonly answered: number;
+    readonly answeredBy?: readonly string[];
     readonly histogram?: readonly HistogramBar[];
   }) => void;
   /** This person was removed, or the class is over: the connection ends. */

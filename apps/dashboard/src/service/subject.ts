@@ -178,6 +178,11 @@ export class Subject {
     return (await this.get<{ readonly sentence: string }>(`/stats?at=${at}`)).sentence;
   }
 
+  /** Whatever else is below its address; `rest` begins with a slash. */
+  look<T>(rest: string): Promise<T> {
+    return this.get(rest);
+  }
+
   private get<T>(rest: string): Promise<T> {
     return json<T>(`${this.path}${rest}`, this.asked());
   }

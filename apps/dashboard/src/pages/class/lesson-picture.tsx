@@ -3,6 +3,7 @@ import type { ClassroomView, Selection } from '@heapcast/contracts';
 import { HeapPicture } from './heap-picture.js';
 import { PartyWords } from './party-words.js';
 import type { Picture } from './picture.js';
+import './lesson-picture.css';
 import { ProgramWords } from './program-words.js';
 
 interface LessonPictureProps {

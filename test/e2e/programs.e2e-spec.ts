@@ -1,6 +1,13 @@
 /** Programs in sessions: carried out live, seen beside their memory, rewound, forked, finished. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { CommandAnswer, ProgramCommand, ProgramState, ProgramView, SessionEvent } from '@heapcast/contracts';
+import type {
+  CommandAnswer,
+  ProgramCommand,
+  ProgramMoves,
+  ProgramState,
+  ProgramView,
+  SessionEvent,
+} from '@heapcast/contracts';
 import { Program } from '@heapcast/program';
 import { type ClientSocket, connect, StreamReader, Watcher } from '../faults/workload.js';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
@@ -29,6 +36,31 @@ const LEAK: ProgramCommand[] = [
   { op: 'new', to: 'p', type: 'int[10]', kind: 'new[]', line: 3 },
   { op: 'return', line: 4 },
 ];
+
+describe('what a program did', () => {
+  it('is told command by command, with what was lost after each, forwards and backwards', async () => {
+    const client = await ProgramClient.open(api.url, MANUAL);
+    await client.run(...LEAK);
+    const list = (query = '') => client.session.get(`/commands${query}`) as Promise<ProgramMoves>;
+    const told = ({ items }: ProgramMoves) =>
+      items.map(({ seq, end, event, heap }) => [seq, end, event.command.op, heap?.reachable, heap?.lost]);
+    const all = await list();
+    expect(told(all)).toEqual([
+      [1, 1, 'call', 0, 0],
+      [2, 3, 'new', 40, 0],
+      [4, 4, 'return', 0, 40],
+    ]);
+    expect(all.more).toEqual({ before: false, after: false });
+    const middle = await list('?to=3&limit=1');
+    expect([told(middle), middle.more]).toEqual([[[2, 3, 'new', 40, 0]], { before: true, after: true }]);
+    const last = await list('?from=2&limit=5');
+    expect([told(last), last.more]).toEqual([[[4, 4, 'return', 0, 40]], { before: true, after: false }]);
+    const path = `/v1/sessions/${client.session.id}/commands`;
+    expectProblem(await api.http.get(`${path}?from=5`), 'invalid-position', 400);
+    expectProblem(await api.http.get(`${path}?from=1&to=2`), 'invalid-request', 400);
+    expectProblem(await api.http.get(`${path}?limit=201`), 'invalid-request', 400);
+  });
+});
 
 describe('a program session', () => {
   it('shows stack, object, block and address as one picture', async () => {

@@ -75,3 +75,26 @@ export interface ProgramSettings {
   /** Of the engine that the session was begun with. */
   readonly engineVersion: number;
 }
+
+/** A command that was carried out, and what the heap held after it. */
+export interface ProgramMove {
+  /** Number of its mark in the session. */
+  readonly seq: number;
+  /** Number of its last request; `seq` when it made none. The moment just after the whole command. */
+  readonly end: number;
+  readonly event: ProgramEvent;
+  /** `null`: too many objects to look through for every command; `GET …/leaks?at=` tells of one moment. */
+  readonly heap: {
+    /** Bytes that a variable leads to. */
+    readonly reachable: number;
+    /** Bytes that are lost: definitely, indirectly or possibly. */
+    readonly lost: number;
+  } | null;
+}
+
+export interface ProgramMoves {
+  /** In order. */
+  readonly items: readonly ProgramMove[];
+  /** Is there a command before the first, after the last? */
+  readonly more: { readonly before: boolean; readonly after: boolean };
+}

@@ -5,6 +5,8 @@ import { WholeNumber } from '../problems/whole-number.js';
 
 const FAR = Number.MAX_SAFE_INTEGER;
 const PAGE = 1000;
+/** Each one is a look at the program as it was then. */
+const COMMANDS_PAGE = 200;
 export const PROGRAM_LISTS = ['objects', 'frames', 'globals', 'resources', 'errors'] as const;
 export const LEAK_LISTS = ['records', 'resources'] as const;
 
@@ -56,4 +58,33 @@ export class LeakQueryDto extends MomentQueryDto {
   @IsOptional()
   @IsIn(LEAK_LISTS, { message: `must be one of ${LEAK_LISTS.join(', ')}` })
   readonly list?: (typeof LEAK_LISTS)[number];
+}
+
+export class CommandsQueryDto {
+  @WholeNumber({
+    minimum: 0,
+    maximum: FAR,
+    optional: true,
+    example: 0,
+    description: 'Commands after event `from`; 0 if absent.',
+  })
+  readonly from?: number;
+
+  @WholeNumber({
+    minimum: 0,
+    maximum: FAR,
+    optional: true,
+    example: 42,
+    description: 'In the place of `from`: the last commands whose mark is at most event `to`.',
+  })
+  readonly to?: number;
+
+  @WholeNumber({
+    minimum: 1,
+    maximum: COMMANDS_PAGE,
+    default: 100,
+    example: 100,
+    description: 'Most commands; 100 if absent.',
+  })
+  readonly limit?: number;
 }

@@ -10,7 +10,7 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { CommandAnswer, LeakView, ProgramView } from '@heapcast/contracts';
+import type { CommandAnswer, LeakView, ProgramMoves, ProgramView } from '@heapcast/contracts';
 import type { FastifyRequest } from 'fastify';
 import { AccessService, Bearer } from '../access/index.js';
 import { bearerOf } from '../access/bearer.js';
@@ -20,9 +20,10 @@ import { SESSION_ID } from '../sessions/session.dto.js';
 import { SessionHost } from '../sessions/session-host.js';
 import { ProgramDesk } from './program-desk.js';
 import { CommandAnswerDto, CommandBatchDto, ProgramChoiceDto, ProgramCommandDto } from './program.dto.js';
-import { LeakQueryDto, ProgramQueryDto } from './program-query.dto.js';
+import { CommandsQueryDto, LeakQueryDto, ProgramQueryDto } from './program-query.dto.js';
+import { ProgramMovesView } from './program-moves.js';
 import { ProgramViews } from './program-views.js';
-import { LEAKS_EXAMPLE, PROGRAM_EXAMPLE } from './view-examples.js';
+import { LEAKS_EXAMPLE, MOVES_EXAMPLE, PROGRAM_EXAMPLE } from './view-examples.js';
 
 const REPLY = { type: 'object' as const, additionalProperties: true };
 const READ_PROBLEMS = [
@@ -48,6 +49,7 @@ export class ProgramsController {
     private readonly access: AccessService,
     private readonly desk: ProgramDesk,
     private readonly views: ProgramViews,
+    private readonly moves: ProgramMovesView,
   ) {}
 
   @Post('commands')
@@ -123,6 +125,23 @@ export class ProgramsController {
       key: typeof key === 'string' ? key : undefined,
       keyPath: 'Idempotency-Key',
     });
+  }
+
+  @Get('commands')
+  @ApiOperation({
+    operationId: 'sessionCommands',
+    summary: 'What the program did, command by command, and what the heap held after each',
+    description:
+      '`heap` tells the bytes that a variable leads to and those that are lost; `null` where there are too many objects to look through after every command. `from` goes on, `to` looks back.',
+  })
+  @ApiOkResponse({ schema: { ...REPLY, example: MOVES_EXAMPLE } })
+  @ApiProblems(...READ_PROBLEMS)
+  async commands(
+    @Param('id') id: string,
+    @Query() query: CommandsQueryDto,
+    @Bearer() token: string | undefined,
+  ): Promise<ProgramMoves> {
+    return this.#read(id, token, async (session) => this.moves.list(session, query));
   }
 
   @Get('program')

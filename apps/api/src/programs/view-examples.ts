@@ -63,3 +63,29 @@ export const LEAKS_EXAMPLE = {
   resources: { total: 0, offset: 0, items: [] },
   differs: [],
 };
+
+export const MOVES_EXAMPLE = {
+  items: [
+    {
+      seq: 2,
+      end: 3,
+      event: {
+        number: 2,
+        command: { op: 'new', to: 'p', type: 'int[10]', kind: 'new[]', line: 3 },
+        outcome: 'ok',
+        function: 'Leak',
+        line: 3,
+        depth: 2,
+        effects: { born: { count: 1, first: [1] } },
+      },
+      heap: { reachable: 40, lost: 0 },
+    },
+    {
+      seq: 4,
+      end: 4,
+      event: { number: 3, command: { op: 'return', line: 4 }, outcome: 'ok', function: 'Leak', line: 4, depth: 1 },
+      heap: { reachable: 0, lost: 40 },
+    },
+  ],
+  more: { before: true, after: false },
+};

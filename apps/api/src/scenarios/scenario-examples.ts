@@ -25,7 +25,7 @@ export const STEPS_EXAMPLE = {
   done: 1,
   of: SIDE.steps.length,
   next: SIDE.steps[1],
-  steps: SIDE.steps.slice(0, 2).map((step) => ({ ...step, isDone: step.step === 1 })),
+  steps: SIDE.steps.slice(0, 2).map((step) => ({ ...step, isDone: step.step === 1, from: step.step === 1 ? 1 : null })),
 };
 
 export const PLAYED_EXAMPLE = {

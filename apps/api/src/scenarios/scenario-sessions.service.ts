@@ -41,7 +41,8 @@ export interface StepsView {
   readonly done: number;
   readonly of: number;
   readonly next: StepView | null;
-  readonly steps: readonly (StepView & { readonly isDone: boolean })[];
+  /** `from`: the first event of what was played of it; `null` = nothing yet. */
+  readonly steps: readonly (StepView & { readonly isDone: boolean; readonly from: number | null })[];
 }
 
 export interface PlayedView extends Omit<StepsView, 'steps'> {
@@ -52,6 +53,8 @@ export interface PlayedView extends Omit<StepsView, 'steps'> {
 interface Known {
   readonly script: Script;
   position: Position;
+  /** The first event of each step that is begun. */
+  readonly starts: Map<number, number>;
   /** The last call: one after the other. */
   last: Promise<unknown>;
 }
@@ -93,8 +96,12 @@ export class ScenarioSessions {
       await this.access.requireRead(session.record, token);
       return this.#inTurn(session, async (known) => {
         await this.#follow(session, known);
-        const { script, position } = known;
-        const steps = script.steps.map((step) => ({ ...step, isDone: step.step <= position.step }));
+        const { script, position, starts } = known;
+        const steps = script.steps.map((step, at) => ({
+          ...step,
+          isDone: step.step <= position.step,
+          from: starts.get(at) ?? null,
+        }));
         return { ...this.#view(session, known), steps };
       });
     });
@@ -142,7 +149,7 @@ export class ScenarioSessions {
 
   /** Reads what happened since the last look. */
   async #follow(session: LiveSession, known: Known): Promise<void> {
-    const { script } = known;
+    const { script, starts } = known;
     let { seq, step, item } = known.position;
     const settle = (): void => {
       while (step < script.items.length && item >= script.items[step].length) [step, item] = [step + 1, 0];
@@ -154,6 +161,7 @@ export class ScenarioSessions {
       for (const event of events) {
         seq = event.seq;
         if (step >= script.items.length || !script.matches(script.items[step][item], event)) continue;
+        if (!starts.has(step)) starts.set(step, seq);
         item++;
         settle();
       }
@@ -180,7 +188,7 @@ export class ScenarioSessions {
     if (!known) {
       const script = scriptOf(session.record.settings, readAsset);
       if (!script) throw notPlaying();
-      known = { script, position: { seq: 0, step: 0, item: 0 }, last: Promise.resolve() };
+      known = { script, position: { seq: 0, step: 0, item: 0 }, starts: new Map(), last: Promise.resolve() };
       this.#known.set(session.id, known);
     }
     const mine = known;

@@ -116,6 +116,8 @@ export class Program {
   #tell(words: Uint32Array): void {
     const { limits } = this.request;
     this.#tellSites();
+    // Frames belong before the requests that come after them.
+    this.#tellFrames();
     const whole = this.#columns.tell(words, limits.events);
     this.#told = this.outbox.elapsed;
     if (!this.#columns.wantsLines) this.recorder.stopLines();
@@ -160,6 +162,7 @@ export class Program {
   #tellRest(): void {
     const rest = this.recorder.take();
     this.#tellSites();
+    this.#tellFrames();
     this.#columns.tell(rest, this.request.limits.events);
     this.#tellFrames();
   }

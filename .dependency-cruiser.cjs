@@ -2,7 +2,7 @@
  * The house's arrows (docs/decisions/0001-the-house.md): data runs one way,
  * trace -> allocators -> replay -> insight -> api. A rule here is a wall between two rooms.
  */
-const LIBS = 'trace|allocators|replay|insight|contracts|database|program|scenarios|engine|sandbox|sizeof';
+const LIBS = 'trace|allocators|replay|insight|contracts|database|program|scenarios|engine|sandbox|sizeof|questions';
 const only = (room, allowed) => ({
   name: `${room}-knows-only-${allowed.join('-and-') || 'itself'}`,
   severity: 'error',
@@ -31,6 +31,7 @@ module.exports = {
     only('engine', ['contracts', 'trace', 'program', 'sizeof']),
     only('sandbox', ['trace']),
     only('sizeof', []),
+    only('questions', ['trace', 'allocators', 'replay', 'contracts', 'program', 'scenarios', 'sizeof']),
     {
       name: 'enter-by-the-door',
       severity: 'error',

@@ -11,6 +11,7 @@ const libs = [
   'engine',
   'sandbox',
   'sizeof',
+  'questions',
 ];
 
 export default {

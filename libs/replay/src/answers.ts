@@ -3,38 +3,29 @@ import { CHUNK_EVENTS, concatChunks, sliceChunk, type TraceChunk } from '@heapca
 import type { MappingEvent } from '@heapcast/allocators';
 import { blockPlaces } from './block-places.js';
 import type { EventsReply, InspectReply, MomentQuery } from './inspection.js';
-import { makePlacements } from './placements.js';
+import { makePlaceColumns } from './placements.js';
 import { momentOf, type PlaceColumns, type Playhead } from './playhead.js';
 import { ReplayError } from './replay-error.js';
 import type { Timeline } from './timeline.js';
+import { tryRequests } from './trial.js';
 
 export type AnyReply = InspectReply<MomentQuery>;
-type StateQuery = Exclude<MomentQuery, { kind: 'events' }>;
+type StateQuery = Exclude<MomentQuery, { kind: 'events' | 'trial' }>;
 
 /** @throws ReplayError `out-of-range` */
 export async function answer(timeline: Timeline, at: number | 'head', query: MomentQuery): Promise<AnyReply> {
   const position = at === 'head' ? timeline.events : at;
   if (query.kind === 'events') return listEvents(timeline, position, query.limit);
-  return describe(await timeline.seek(position), query);
+  const playhead = await timeline.seek(position);
+  return query.kind === 'trial' ? tryRequests(timeline, playhead, query) : describe(playhead, query);
 }
 
 /** The answer if the head can give it without any wait; `null` if somebody has to seek. */
 export function answerAtHead(timeline: Timeline, at: number | 'head', query: MomentQuery): AnyReply | null {
   const { head } = timeline;
-  if (!head || query.kind === 'events' || (at !== 'head' && at !== head.position)) return null;
+  if (!head || query.kind === 'events' || query.kind === 'trial' || (at !== 'head' && at !== head.position))
+    return null;
   return describe(head, query);
-}
-
-/** Whole PlacedEvents columns for `length` requests, all zero. */
-export function makePlaceColumns(length: number): PlaceColumns {
-  return {
-    ...makePlacements(length),
-    numbers: new Float64Array(length),
-    addresses: new Float64Array(length),
-    pools: new Int32Array(length),
-    indexes: new Int32Array(length),
-    blockBytes: new Uint32Array(length),
-  };
 }
 
 function describe(playhead: Playhead, query: StateQuery): AnyReply {

@@ -4,7 +4,7 @@
  */
 import type { MappingEvent, Totals } from '@heapcast/allocators';
 import { concatChunks, sliceChunk, type TraceChunk } from '@heapcast/trace';
-import { makePlaceColumns } from './answers.js';
+import { makePlaceColumns } from './placements.js';
 import type { Applied } from './inspection.js';
 import type { AppendItems, AppliedItems } from './protocol.js';
 import { ReplayError } from './replay-error.js';

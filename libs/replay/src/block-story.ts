@@ -1,7 +1,7 @@
 /** Everything that happened to one block: a replay of the whole trace that looks closely only where the block is named. */
 import { NO_REGION } from '@heapcast/allocators';
 import { Op, OP_MASK, type TraceChunk } from '@heapcast/trace';
-import { makePlaceColumns } from './answers.js';
+import { makePlaceColumns } from './placements.js';
 import type { BlockStep, StoryReply } from './measures.js';
 import type { Playhead } from './playhead.js';
 import type { Timeline } from './timeline.js';

@@ -15,6 +15,7 @@ export type MomentQuery =
   /** How full every cell is; with `region`, what every block of that region is. */
   | { readonly kind: 'picture'; readonly region?: number }
   | PlacesQuery
+  | TrialQuery
   /** The requests from event index `at` (0-based) on, at most `limit` and at most CHUNK_EVENTS of them. */
   | { readonly kind: 'events'; readonly limit: number };
 
@@ -79,6 +80,28 @@ export interface Applied extends PlacedEvents {
   readonly totals: Totals;
 }
 
+/** What would become of requests that nobody has made, after the position: served on a copy of the state. */
+export type TrialRequest =
+  | { readonly op: 'malloc'; readonly size: number }
+  /** `block`: number of a live block; one that is not live is freed as NULL is. */
+  | { readonly op: 'free'; readonly block: number };
+
+export interface TrialQuery {
+  readonly kind: 'trial';
+  /** At most `MOST_TRIED`, served in this order. */
+  readonly requests: readonly TrialRequest[];
+}
+
+/** `first` is the position: the requests would have been the events from there on. */
+export interface TrialReply extends PlacedEvents {
+  readonly at: number;
+  /** Bytes mapped before and after. */
+  readonly mappedBefore: number;
+  readonly mappedAfter: number;
+}
+
+export const MOST_TRIED = 4096;
+
 export type InspectReply<Q extends InspectQuery> = Q extends { kind: 'stats' }
   ? StatsReply
   : Q extends { kind: 'heap' }
@@ -89,8 +112,10 @@ export type InspectReply<Q extends InspectQuery> = Q extends { kind: 'stats' }
         ? PictureReply
         : Q extends { kind: 'places' }
           ? PlacesReply
-          : Q extends { kind: 'events' }
-            ? EventsReply
-            : Q extends MeasureQuery
-              ? MeasureReply<Q>
-              : never;
+          : Q extends { kind: 'trial' }
+            ? TrialReply
+            : Q extends { kind: 'events' }
+              ? EventsReply
+              : Q extends MeasureQuery
+                ? MeasureReply<Q>
+                : never;

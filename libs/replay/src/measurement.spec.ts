@@ -4,7 +4,7 @@ import { Op, OP_MASK, type TraceChunk } from '@heapcast/trace';
 import * as fc from 'fast-check';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readFrom, sampleTrace, storeTrace } from '../test/sample-trace.js';
-import { makePlaceColumns } from './answers.js';
+import { makePlaceColumns } from './placements.js';
 import { BlockTypes } from './block-types.js';
 import { CheckpointBudget } from './checkpoints.js';
 import { ChunkCache } from './chunk-cache.js';

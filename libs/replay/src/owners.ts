@@ -41,6 +41,11 @@ export class Owners implements BlockOwners {
   #sites: Uint32Array | null = null;
   readonly #names = new Map<number, string>();
 
+  /** Slots that were ever taken: 0 … slots - 1. */
+  get slots(): number {
+    return this.#used;
+  }
+
   number(slot: number): number {
     return this.#bySlot[2 * slot] ?? 0;
   }

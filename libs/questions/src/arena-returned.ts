@@ -90,7 +90,7 @@ function explain(
       return `Pool ${place.pool} still holds ${count(pool.used - 1, 'other live block')}, so the pool stays in use and the arena with it.`;
     case 'arena':
       return `It is the last live block of pool ${place.pool}, which becomes free; but ${count(others, 'other pool')} of arena ${place.arena} ${others === 1 ? 'is' : 'are'} still in use.`;
-    case 'kept':
+    default:
       return `It is the last live block of arena ${place.arena}, and still the arena stays mapped: ${keeps(config)}.`;
   }
 }

@@ -1,4 +1,5 @@
 /** Makes a question of a kind about a moment: from the real next event, or from a request that is supposed. */
+import { QUESTION_KINDS } from '@heapcast/contracts';
 import { askArenaReturned } from './arena-returned.js';
 import { askLeaked } from './leaked.js';
 import type { Moment } from './moment.js';
@@ -20,7 +21,7 @@ const ASKERS: Readonly<Record<GeneratedKind, Asker>> = {
   'party-bill': askPartyBill,
 };
 
-export const GENERATED_KINDS = Object.keys(ASKERS) as readonly GeneratedKind[];
+export const GENERATED_KINDS: readonly GeneratedKind[] = QUESTION_KINDS.filter((kind) => kind !== 'own');
 
 /** The same for the same moment and options. @throws NotAskable */
 export function generateQuestion(

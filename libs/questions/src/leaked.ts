@@ -103,7 +103,7 @@ function explain(state: ProgramState, { object, kind, record }: Verdict): string
         : 'Only lost objects refer to it';
       return `No variable leads to ${name}. ${whom}: the leak is there, and this is lost with it.`;
     }
-    case 'definite': {
+    default: {
       const others = referrersOf(state, object.id);
       const [by] = others;
       const why = by

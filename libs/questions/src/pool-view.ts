@@ -44,7 +44,10 @@ export async function poolState(
   { arena, pool }: { readonly arena: number; readonly pool: number },
 ): Promise<PoolState | null> {
   const query = { kind: 'heap', detail: 'pools', region: arena, pool, limit: 1, offset: 0 } as const;
-  const [state] = itemsOf<PoolState>((await inspect(at, query)).heap);
+  const { heap } = await inspect(at, query);
+  // The model tells its heap as plain JSON; what the items of each detail are, it documents.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const [state] = heap.items as readonly PoolState[];
   return state ?? null;
 }
 
@@ -54,17 +57,15 @@ export async function blocksOfPool(
   { arena, pool }: { readonly arena: number; readonly pool: number },
 ): Promise<readonly BlockState[]> {
   const query = { kind: 'heap', detail: 'blocks', region: arena, pool, limit: MOST_BLOCKS, offset: 0 } as const;
-  return itemsOf<BlockState>((await inspect(at, query)).heap);
+  const { heap } = await inspect(at, query);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return heap.items as readonly BlockState[];
 }
 
 /** Mapped arenas by address. */
 export async function arenasOf({ at, inspect }: Moment): Promise<readonly ArenaState[]> {
   const query = { kind: 'heap', detail: 'regions', limit: MOST_ARENAS, offset: 0 } as const;
-  return itemsOf<ArenaState>((await inspect(at, query)).heap);
-}
-
-/** The model describes its heap as plain JSON; what the items of each detail are, it documents. */
-function itemsOf<Item>(heap: Record<string, unknown>): readonly Item[] {
+  const { heap } = await inspect(at, query);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return heap.items as readonly Item[];
+  return heap.items as readonly ArenaState[];
 }

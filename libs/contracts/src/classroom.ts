@@ -16,12 +16,13 @@ export const CLASSROOM_NAMESPACE = '/v1/classrooms';
 export const CLASSROOM_ROLES = ['observer', 'student', 'teacher', 'owner'] as const;
 export type ClassroomRole = (typeof CLASSROOM_ROLES)[number];
 
-/** What is looked at: a session, which may grow, or a run, which is finished. */
+/**
+ * What is looked at: a session, which may grow, or a run, which is finished. Where it is private, a member's own token reads
+ * it (`Authorization: Bearer`, `session:subscribe`), as long as the classroom is open and the person in it.
+ */
 export interface ClassroomSubject {
   readonly kind: 'session' | 'run';
   readonly id: string;
-  /** Reads a private session; only members are told it. */
-  readonly token?: string;
 }
 
 export type ClassroomView = 'heap' | 'program' | 'party';
@@ -69,7 +70,10 @@ export interface Person {
 /** What is on the wall: the lesson, or somebody's copy. */
 export type Projection = { readonly kind: 'lesson' } | { readonly kind: 'copy'; readonly copyId: string };
 
-/** A fork of the session that somebody made to try something. */
+/**
+ * A fork of the session that somebody made to try something. It is private: its maker's own token writes to it; those of
+ * teachers, and of everybody once it is shown, read it.
+ */
 export interface ClassroomCopy {
   readonly id: string;
   readonly personId: string;
@@ -79,7 +83,7 @@ export interface ClassroomCopy {
   /** Offered to the class; else only its maker and the teachers see it. */
   readonly shown: boolean;
   readonly note: string;
-  /** Reads it. The maker gets the owner's token when it is made. */
+  /** The session's owner token: in the answer to making it, and never again. */
   readonly token?: string;
 }
 
@@ -124,6 +128,8 @@ export interface Admission {
   /** Bearer token of this person in this classroom. */
   readonly token: string;
   readonly join: JoinCode | null;
+  /** Owner token of the session that was started for the classroom. */
+  readonly sessionToken?: string;
 }
 
 export interface OpenClassroom {
@@ -135,6 +141,27 @@ export interface OpenClassroom {
   readonly scenario?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
   /** Hours that the code is good for: 1 … 48; 12 without it. */
   readonly codeHours?: number;
+}
+
+/** What is left out stays. Teachers may change all of it; whoever drives may give that back to a teacher. */
+export interface ChangeClassroom {
+  readonly title?: string;
+  readonly locked?: boolean;
+  readonly mayExplore?: boolean;
+  /** Lends or hands over control. */
+  readonly driverId?: string;
+  readonly projection?: Projection;
+  /** Something else is looked at from now on. `token`: of a session that is private, or that the driver is to write to. */
+  readonly subject?: ClassroomSubject & { readonly token?: string };
+  /** Ends the classroom for good. */
+  readonly status?: 'closed';
+}
+
+export interface ChangePerson {
+  readonly name?: string;
+  /** `owner` hands the classroom over: only its owner may. */
+  readonly role?: ClassroomRole;
+  readonly muted?: boolean;
 }
 
 export interface JoinClassroom {
@@ -277,3 +304,22 @@ export interface ClassroomServerEvents {
   'classroom:over': (payload: { readonly reason: 'removed' | 'closed' }) => void;
   problem: (problem: Problem) => void;
 }
+
+/** Every event by name with what it is for: types leave no trace at run time. */
+export const CLASSROOM_CLIENT_EVENTS: Readonly<Record<keyof ClassroomClientEvents, string>> = {
+  'classroom:lead': 'Lead the class to another moment, speed, view, zoom or selection',
+  'classroom:request': 'Ask the session of the classroom for memory, or have its program go on',
+  'classroom:place': 'Follow again, or tell where one has wandered off to',
+  'classroom:answer': 'Answer the question that is asked',
+};
+
+export const CLASSROOM_SERVER_EVENTS: Readonly<Record<keyof ClassroomServerEvents, string>> = {
+  'classroom:state': 'Everything that this person may know of the classroom, first on every connection',
+  'classroom:led': 'The driver moved the class',
+  'classroom:people': 'People came, left or changed',
+  'classroom:changed': 'Other parts of the state changed',
+  'classroom:question': 'A question is asked, closed, revealed or put away',
+  'classroom:answers': 'How many answered so far, and to teachers what',
+  'classroom:over': 'The person was removed or the class is over: the connection ends',
+  problem: 'What was wrong with an event that was sent without an acknowledgement callback',
+};

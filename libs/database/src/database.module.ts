@@ -10,6 +10,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { ClassroomCopiesStore } from './classroom-copies.store.js';
+import { ClassroomPeopleStore } from './classroom-people.store.js';
+import { ClassroomStore } from './classroom.store.js';
 import { ComparisonStore } from './comparison.store.js';
 import { SessionJournal } from './journal/session-journal.js';
 import { SessionSites } from './journal/session-sites.js';
@@ -44,6 +47,9 @@ const KEYS_CHECKED = 3_600_000;
     SnippetStore,
     TokenStore,
     ComparisonStore,
+    ClassroomStore,
+    ClassroomPeopleStore,
+    ClassroomCopiesStore,
   ],
   exports: [
     PrismaService,
@@ -55,6 +61,9 @@ const KEYS_CHECKED = 3_600_000;
     SnippetStore,
     TokenStore,
     ComparisonStore,
+    ClassroomStore,
+    ClassroomPeopleStore,
+    ClassroomCopiesStore,
   ],
 })
 export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,4 +1,7 @@
 /** What Heapcast keeps: traces, runs, sessions and their journals, in PostgreSQL. */
+export * from './classroom-copies.store.js';
+export * from './classroom-people.store.js';
+export * from './classroom.store.js';
 export * from './comparison.store.js';
 export * from './cursor.js';
 export * from './database.module.js';

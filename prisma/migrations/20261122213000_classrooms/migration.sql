@@ -115,8 +115,3 @@ CREATE TABLE "classroom_answers" (
 CREATE INDEX "classroom_answers_person_id_idx" ON "classroom_answers"("person_id");
 ALTER TABLE "classroom_answers" ADD CONSTRAINT "classroom_answers_question_id_fkey" FOREIGN KEY ("question_id") REFERENCES "classroom_questions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "classroom_answers" ADD CONSTRAINT "classroom_answers_person_id_fkey" FOREIGN KEY ("person_id") REFERENCES "classroom_people"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- What a classroom lends its members to read a private session with: revoked when the classroom closes.
-ALTER TABLE "tokens" ADD COLUMN "classroom_id" UUID;
-CREATE INDEX "tokens_classroom_id_idx" ON "tokens"("classroom_id") WHERE "classroom_id" IS NOT NULL;
-ALTER TABLE "tokens" ADD CONSTRAINT "tokens_classroom_id_fkey" FOREIGN KEY ("classroom_id") REFERENCES "classrooms"("id") ON DELETE CASCADE ON UPDATE CASCADE;

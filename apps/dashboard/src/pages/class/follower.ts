@@ -32,13 +32,13 @@ export class Follower {
   open(): void {
     const key = computed(() => {
       const subject = this.classroom.state.value?.subject;
-      return subject ? `${subject.kind} ${subject.id} ${subject.token ?? ''}` : null;
+      return subject ? `${subject.kind} ${subject.id}` : null;
     });
     this.#stops.push(
       effect(() => {
         const subject = key.value === null ? null : this.classroom.state.peek()?.subject;
         this.picture.peek()?.close();
-        const picture = subject ? new Picture(new Subject(subject.kind, subject.id, subject.token)) : null;
+        const picture = subject ? new Picture(new Subject(subject.kind, subject.id, this.classroom.who.token)) : null;
         if (picture) void picture.open();
         this.picture.value = picture;
       }),

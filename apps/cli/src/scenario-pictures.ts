@@ -13,7 +13,7 @@ import { BuiltService } from './bench/built-service.js';
 const FILE = 'apps/dashboard/src/pages/front/scenario-pictures.json';
 const BUCKETS = 40;
 /** What is mapped says something only when it is of the size of what is asked for. */
-const OF_A_SIZE = 8;
+const OF_A_SIZE = 2.5;
 /** Longest wait for the runs of a scenario, in seconds: the benchmark has millions of requests. */
 const PATIENCE = 60;
 

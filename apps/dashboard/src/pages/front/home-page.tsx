@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { ScenarioBrief } from '../../service/scenarios.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { ExampleMap } from './example-map.js';
-import { Home, OWNERSHIPS } from './home.js';
+import { Home, OWNERSHIPS, type RunItem } from './home.js';
 import './home-page.css';
 import { JoinForm } from './join-form.js';
 import { RecentLists } from './recent-lists.js';
@@ -22,7 +22,7 @@ export function HomePage() {
     document.title = 'Heapcast';
     void home.read();
   }, [home]);
-  const example = home.runs.value.at(-1);
+  const example = largest(home.runs.value);
   const scenarios = home.scenarios.value;
   return (
     <>
@@ -104,6 +104,11 @@ export function HomePage() {
       />
     );
   }
+}
+
+/** Of the latest, the one with the most to see. */
+function largest(runs: readonly RunItem[]): RunItem | undefined {
+  return [...runs].sort((one, other) => other.trace.events - one.trace.events)[0];
 }
 
 function PartyCard() {

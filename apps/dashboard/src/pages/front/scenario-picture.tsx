@@ -16,12 +16,15 @@ const WIDTH = 116;
 const HEIGHT = 104;
 const GAP = 8;
 
+function across(percent: number): string {
+  return ((WIDTH * percent) / 100).toFixed(1);
+}
+
 /** A filled curve: each height holds from the x before to its own. */
 function area(x: readonly number[], heights: readonly number[], top: number, height: number): string {
-  const at = (percent: number): string => ((WIDTH * percent) / 100).toFixed(1);
   const up = (percent: number): string => (top + height * (1 - percent / 100)).toFixed(1);
-  const line = heights.map((value, nth) => `L${at(x[nth] ?? 0)} ${up(value)}`).join('');
-  return `M0 ${top + height}${line}L${at(x.at(-1) ?? 0)} ${top + height}Z`;
+  const line = heights.map((value, nth) => `L${across(x[nth] ?? 0)} ${up(value)}`).join('');
+  return `M0 ${top + height}${line}L${across(x.at(-1) ?? 0)} ${top + height}Z`;
 }
 
 export function ScenarioPicture({ name }: { readonly name: string }) {

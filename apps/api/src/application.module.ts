@@ -13,6 +13,7 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { MapsModule } from './maps/maps.module.js';
+import { SearchModule } from './search/search.module.js';
 import { Metrics } from './operations/metrics.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Readiness } from './operations/readiness.js';
@@ -72,6 +73,7 @@ export class ApplicationModule {
         ScenariosModule,
         ProfilingModule,
         MapsModule,
+        SearchModule,
         SnippetsModule,
         StreamingModule,
         DemoModule,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeHeapMap, encodeHeapMap, type HeapMap } from './heap-map.js';
+import { decodeMapTints, encodeMapTints, type MapTints, NOTHING_LIVE } from './map-tints.js';
 
 const MAP: HeapMap = {
   at: 2 ** 40 + 1,
@@ -57,6 +58,28 @@ describe('a heap map', () => {
     const bytes = encodeHeapMap(MAP);
     expect(() => decodeHeapMap(bytes.buffer.slice(0, -1))).toThrow(/has \d+ bytes, not \d+/);
     expect(() => decodeHeapMap(bytes.buffer.slice(0, 20))).toThrow('a heap map has no 20 bytes');
-    expect(() => decodeHeapMap(new ArrayBuffer(64))).toThrow('does not start with HCM1');
+    expect(() => decodeHeapMap(new ArrayBuffer(64))).toThrow('does not start with HCM2');
+  });
+});
+
+describe('tints of a map', () => {
+  const tints: MapTints = {
+    at: 2 ** 33,
+    by: 'site',
+    cells: Uint32Array.of(1, NOTHING_LIVE, 7),
+    blocks: Uint32Array.of(1, 0, 7, NOTHING_LIVE),
+    sites: [{ file: 'audit.py', line: 19, function: 'log', blocks: 73 }],
+  };
+
+  it('come back as they were', () => {
+    expect(decodeMapTints(encodeMapTints(tints).buffer)).toEqual(tints);
+    const age: MapTints = { ...tints, by: 'age', blocks: new Uint32Array(0), sites: [] };
+    expect(decodeMapTints(encodeMapTints(age).buffer)).toEqual(age);
+  });
+
+  it('that are cut short are refused', () => {
+    const bytes = encodeMapTints(tints);
+    expect(() => decodeMapTints(bytes.slice(0, 40).buffer)).toThrow('bytes, not 40');
+    expect(() => decodeMapTints(new Uint8Array(32).buffer)).toThrow('does not start with HCT1');
   });
 });

@@ -2,16 +2,18 @@
  * The heap as a picture, at one moment: regions (pymalloc: arenas) cut into cells (pools), how full each cell is, and every block
  * of one region if asked for. One ArrayBuffer, columns instead of objects, little-endian:
  *
- *     byte  0  u32  magic "HCM1"
+ *     byte  0  u32  magic "HCM2"
  *           4  u32  r, regions in the picture
  *           8  f64  at: the state after so many events
  *          16  u32  c, cells
  *          20  u32  bytes of address space per cell
  *          24  i32  ordinal of the region whose blocks are told, -1 = none
  *          28  u32  b, blocks that are told
- *          32  u32  bytes of the trailing JSON
- *          36  u32  0, reserved
- *          40  f64  × r      address of the region's first byte
+ *          32  u32  bytes of the trailing text
+ *          36  u32  e, headings of the ledger
+ *          40  f64  × 7      totals: events, live blocks, requested, allocated, mapped bytes, raw blocks, raw bytes
+ *              f64  × (e+1)  the ledger: mapped bytes, then each heading's
+ *              f64  × r      address of the region's first byte
  *              u32  × r      region: ordinal of its mapping, never reused
  *              u32  × r      the model's own index of it (pymalloc: in `arenas[]`)
  *              u32  × r      bytes before its first cell
@@ -21,11 +23,11 @@
  *              u16  × c      blocks in use
  *              u16  × c      blocks ever used since the cell was wiped
  *              u8   × b      per block, cell after cell: 0 never used, 1 free, 2 live
- *              UTF-8 JSON    { totals, ledger }
+ *              UTF-8         the ledger's headings, a line each
  */
 import type { SessionLedger, SessionTotals } from './session-event.js';
 
-export const MAP_MAGIC = 0x314d4348;
+export const MAP_MAGIC = 0x324d4348;
 export const MAP_MEDIA_TYPE = 'application/vnd.heapcast.map';
 const HEADER_BYTES = 40;
 
@@ -48,11 +50,30 @@ export interface HeapMap {
   readonly ledger: SessionLedger;
 }
 
+const TOTALS = [
+  'events',
+  'liveBlocks',
+  'requestedBytes',
+  'allocatedBytes',
+  'mappedBytes',
+  'rawBlocks',
+  'rawBytes',
+] as const satisfies readonly (keyof SessionTotals)[];
+
+interface Lengths {
+  readonly regions: number;
+  readonly cells: number;
+  readonly blocks: number;
+  readonly headings: number;
+}
+
 /** Views on `buffer`, in the order of the bytes. */
-function columnsOn(buffer: ArrayBuffer, regions: number, cells: number, blocks: number) {
+function columnsOn(buffer: ArrayBuffer, { regions, cells, blocks, headings }: Lengths) {
   let at = HEADER_BYTES;
   const next = (bytes: number): number => (at += bytes) - bytes;
   return {
+    totals: new Float64Array(buffer, next(8 * TOTALS.length), TOTALS.length),
+    ledger: new Float64Array(buffer, next(8 * (headings + 1)), headings + 1),
     base: new Float64Array(buffer, next(8 * regions), regions),
     region: new Uint32Array(buffer, next(4 * regions), regions),
     slot: new Uint32Array(buffer, next(4 * regions), regions),
@@ -67,26 +88,34 @@ function columnsOn(buffer: ArrayBuffer, regions: number, cells: number, blocks: 
   };
 }
 
-function sizeOf(regions: number, cells: number, blocks: number): number {
-  return HEADER_BYTES + 24 * regions + 4 + 8 * cells + blocks;
+function sizeOf({ regions, cells, blocks, headings }: Lengths): number {
+  return HEADER_BYTES + 8 * (TOTALS.length + headings + 1) + 20 * regions + 4 * (regions + 1) + 8 * cells + blocks;
 }
 
 export function encodeHeapMap(map: HeapMap): Uint8Array<ArrayBuffer> {
   const { at, cellBytes, statesOf, states, totals, ledger } = map;
-  const json = new TextEncoder().encode(JSON.stringify({ totals, ledger }));
-  const regions = map.region.length;
-  const cells = map.used.length;
-  const bytes = new Uint8Array(sizeOf(regions, cells, states.length) + json.length);
+  const names = Object.keys(ledger.entries);
+  const text = new TextEncoder().encode(names.join('\n'));
+  const lengths = {
+    regions: map.region.length,
+    cells: map.used.length,
+    blocks: states.length,
+    headings: names.length,
+  };
+  const bytes = new Uint8Array(sizeOf(lengths) + text.length);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, MAP_MAGIC, true);
-  header.setUint32(4, regions, true);
+  header.setUint32(4, lengths.regions, true);
   header.setFloat64(8, at, true);
-  header.setUint32(16, cells, true);
+  header.setUint32(16, lengths.cells, true);
   header.setUint32(20, cellBytes, true);
   header.setInt32(24, statesOf ?? -1, true);
-  header.setUint32(28, states.length, true);
-  header.setUint32(32, json.length, true);
-  const { end, ...columns } = columnsOn(bytes.buffer, regions, cells, states.length);
+  header.setUint32(28, lengths.blocks, true);
+  header.setUint32(32, text.length, true);
+  header.setUint32(36, lengths.headings, true);
+  const columns = columnsOn(bytes.buffer, lengths);
+  columns.totals.set(TOTALS.map((name) => totals[name]));
+  columns.ledger.set([ledger.mapped, ...Object.values(ledger.entries)]);
   columns.base.set(map.base);
   columns.region.set(map.region);
   columns.slot.set(map.slot);
@@ -97,29 +126,34 @@ export function encodeHeapMap(map: HeapMap): Uint8Array<ArrayBuffer> {
   columns.used.set(map.used);
   columns.touched.set(map.touched);
   columns.states.set(states);
-  bytes.set(json, end);
+  bytes.set(text, columns.end);
   return bytes;
 }
 
-/** Views on `buffer`: nothing is copied. @throws RangeError if it is not a whole map. */
+/** Views on `buffer`: nothing is copied. @throws RangeError if it is not a whole map */
 export function decodeHeapMap(buffer: ArrayBuffer): HeapMap {
   if (buffer.byteLength < HEADER_BYTES) throw new RangeError(`a heap map has no ${buffer.byteLength} bytes`);
   const header = new DataView(buffer);
-  if (header.getUint32(0, true) !== MAP_MAGIC) throw new RangeError('not a heap map: it does not start with HCM1');
-  const regions = header.getUint32(4, true);
-  const cells = header.getUint32(16, true);
-  const blocks = header.getUint32(28, true);
-  const length = header.getUint32(32, true);
-  const wanted = sizeOf(regions, cells, blocks) + length;
+  if (header.getUint32(0, true) !== MAP_MAGIC) throw new RangeError('not a heap map: it does not start with HCM2');
+  const lengths = {
+    regions: header.getUint32(4, true),
+    cells: header.getUint32(16, true),
+    blocks: header.getUint32(28, true),
+    headings: header.getUint32(36, true),
+  };
+  const wanted = sizeOf(lengths) + header.getUint32(32, true);
   if (buffer.byteLength !== wanted) throw new RangeError(`this heap map has ${wanted} bytes, not ${buffer.byteLength}`);
-  const { end, ...columns } = columnsOn(buffer, regions, cells, blocks);
-  const json: Pick<HeapMap, 'totals' | 'ledger'> = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, end)));
+  const { end, totals, ledger, ...columns } = columnsOn(buffer, lengths);
+  const names = new TextDecoder().decode(new Uint8Array(buffer, end)).split('\n');
+  const [mapped = 0, ...amounts] = ledger;
   const statesOf = header.getInt32(24, true);
+  const [events, liveBlocks, requestedBytes, allocatedBytes, mappedBytes, rawBlocks, rawBytes] = totals;
   return {
     at: header.getFloat64(8, true),
     cellBytes: header.getUint32(20, true),
     ...columns,
     statesOf: statesOf < 0 ? null : statesOf,
-    ...json,
+    totals: { events, liveBlocks, requestedBytes, allocatedBytes, mappedBytes, rawBlocks, rawBytes },
+    ledger: { mapped, entries: Object.fromEntries(amounts.map((amount, i) => [names[i] ?? '', amount])) },
   };
 }

@@ -5,21 +5,26 @@
 import { BlockLives, type LifeListener } from './block-lives.js';
 import { blocksBeside } from './blocks-beside.js';
 import { tellStory } from './block-story.js';
+import { searchEvents } from './event-search.js';
 import { curveWindow, ExtremesPyramid } from './curve-window.js';
 import { Flows } from './flows.js';
 import { Growth } from './growth.js';
 import type { MeasureQuery, MeasureReply } from './measures.js';
 import { Lifetimes } from './lifetimes.js';
 import { liveTally } from './live-tally.js';
+import { findMarks } from './marks.js';
 import { findPins } from './pins.js';
 import type { Playhead } from './playhead.js';
 import { RegionPeaks } from './region-peaks.js';
 import { ReplayError } from './replay-error.js';
 import type { Timeline } from './timeline.js';
+import { tintsOf } from './tints.js';
 
 export type AnyMeasure = MeasureReply<MeasureQuery>;
 /** What a look at one position answers. */
-type LookQuery = Extract<MeasureQuery, { readonly kind: 'live' | 'beside' }>;
+type LookQuery = Extract<MeasureQuery, { readonly kind: 'live' | 'beside' | 'tints' }>;
+/** Short work with a playhead of its own, or with none: it waits for no measurement. */
+type ShortQuery = Extract<MeasureQuery, { readonly kind: 'search' | 'marks' }>;
 
 const KINDS: ReadonlySet<string> = new Set([
   'live',
@@ -30,6 +35,9 @@ const KINDS: ReadonlySet<string> = new Set([
   'story',
   'beside',
   'window',
+  'search',
+  'marks',
+  'tints',
 ]);
 
 export function isMeasure(query: { readonly kind: string }): query is MeasureQuery {
@@ -42,7 +50,10 @@ export class Measurements {
 
   /** @throws ReplayError `out-of-range`, `not-open` when the timeline was closed meanwhile */
   measure(timeline: Timeline, at: number | 'head', query: MeasureQuery): Promise<AnyMeasure> {
-    if (query.kind === 'live' || query.kind === 'beside') return timeline.inTurn(() => this.#look(timeline, at, query));
+    if (query.kind === 'live' || query.kind === 'beside' || query.kind === 'tints') {
+      return timeline.inTurn(() => this.#look(timeline, at, query));
+    }
+    if (query.kind === 'search' || query.kind === 'marks') return this.#short(timeline, at, query);
     const work = async (): Promise<AnyMeasure> => {
       try {
         mustBeOpen(timeline);
@@ -59,10 +70,27 @@ export class Measurements {
 
   async #look(timeline: Timeline, at: number | 'head', query: LookQuery): Promise<AnyMeasure> {
     const playhead = await timeline.seek(at === 'head' ? timeline.events : at);
+    if (query.kind === 'tints') return tintsOf(playhead, query);
     return query.kind === 'live' ? liveTally(playhead, query.countAlike) : blocksBeside(playhead, query);
   }
 
-  async #measure(timeline: Timeline, at: number, query: Exclude<MeasureQuery, LookQuery>): Promise<AnyMeasure> {
+  async #short(timeline: Timeline, at: number | 'head', query: ShortQuery): Promise<AnyMeasure> {
+    mustBeOpen(timeline);
+    const end = at === 'head' ? timeline.events : at;
+    timeline.check(end);
+    try {
+      return query.kind === 'marks' ? await findMarks(timeline, end, query) : await searchEvents(timeline, end, query);
+    } catch (error) {
+      mustBeOpen(timeline);
+      throw error;
+    }
+  }
+
+  async #measure(
+    timeline: Timeline,
+    at: number,
+    query: Exclude<MeasureQuery, LookQuery | ShortQuery>,
+  ): Promise<AnyMeasure> {
     timeline.check(at);
     const lives = new BlockLives();
     switch (query.kind) {

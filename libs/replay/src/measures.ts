@@ -8,6 +8,9 @@
  * otherwise. Blocks that came from elsewhere are not counted.
  */
 import type { Extremes, MappingEvent, Totals } from '@heapcast/allocators';
+import type { SearchQuery, SearchReply } from './event-search.js';
+import type { MarksQuery, MarksReply } from './marks.js';
+import type { TintsQuery, TintsReply } from './tints.js';
 
 export type MeasureQuery =
   | { readonly kind: 'live'; readonly countAlike: boolean }
@@ -33,7 +36,10 @@ export type MeasureQuery =
       /** Most live blocks on each side. */
       readonly count: number;
     }
-  | { readonly kind: 'window'; readonly from: number; readonly buckets: number };
+  | { readonly kind: 'window'; readonly from: number; readonly buckets: number }
+  | SearchQuery
+  | MarksQuery
+  | TintsQuery;
 
 /** Live blocks at a position. Their sums are the totals': blocks = live + raw, bytes = requested + raw. */
 export interface LiveReply {
@@ -273,4 +279,10 @@ export type MeasureReply<Q extends MeasureQuery> = Q extends { kind: 'live' }
               ? BesideReply
               : Q extends { kind: 'window' }
                 ? WindowReply
-                : never;
+                : Q extends SearchQuery
+                  ? SearchReply
+                  : Q extends MarksQuery
+                    ? MarksReply
+                    : Q extends TintsQuery
+                      ? TintsReply
+                      : never;

@@ -195,6 +195,11 @@ export class Timeline {
     }
   }
 
+  /** The stored requests themselves, from the chunk that holds `from` on: for those who need no state. */
+  chunks(from: number, to: number): AsyncGenerator<OpenChunk> {
+    return this.#source.chunks(from, to);
+  }
+
   makePlayhead(): Playhead {
     return new Playhead(this.room.createModel(this.options.config, this.options.environment));
   }

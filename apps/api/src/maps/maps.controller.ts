@@ -1,13 +1,16 @@
 /** The heap of a run or session as a picture, for pages that draw it many times a second. */
 import { Controller, Get, Header, Param, Query, StreamableFile, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { encodeHeapMap, MAP_MEDIA_TYPE } from '@heapcast/contracts';
+import { ApiProperty, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { encodeHeapMap, encodeMapTints, MAP_MEDIA_TYPE, TINTS_MEDIA_TYPE } from '@heapcast/contracts';
 import { Bearer } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { WholeNumber } from '../problems/whole-number.js';
 import { positionIn, type SubjectKind } from '../profiling/subject.js';
 import { Subjects } from '../profiling/subjects.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
+import { tintsOf } from './tints.js';
+import { ProfileSource } from '../profiling/profile-source.js';
+import { IsIn } from 'class-validator';
 
 const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
   run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
@@ -23,6 +26,16 @@ export class MapQueryDto extends PositionQueryDto {
     description: 'Tells every block of this arena too: its ordinal in the order of mapping.',
   })
   readonly arena?: number;
+}
+
+export class TintsQueryDto extends MapQueryDto {
+  @ApiProperty({
+    enum: ['age', 'site'],
+    description: 'How old the blocks are, or which lines asked for them.',
+    example: 'site',
+  })
+  @IsIn(['age', 'site'], { message: 'must be age or site' })
+  readonly by!: 'age' | 'site';
 }
 
 /** The controller of one kind of subject; both are the same but for their paths and names. */
@@ -43,7 +56,10 @@ function mapsController(kind: SubjectKind): Type<unknown> {
   )
   @Controller(`v1/${kind}s/:id`)
   class MapsController {
-    constructor(private readonly subjects: Subjects) {}
+    constructor(
+      private readonly subjects: Subjects,
+      private readonly source: ProfileSource,
+    ) {}
 
     @Get('map')
     @Header('cache-control', 'no-store')
@@ -63,12 +79,36 @@ function mapsController(kind: SubjectKind): Type<unknown> {
       @Bearer() bearer: string | undefined,
     ): Promise<StreamableFile> {
       const bytes = await this.subjects.use(kind, id, bearer, async (subject) => {
-        const position = positionIn(subject, 'at', at);
+        // A session that is being written to is shown as it is now: its last event is not waited for, nor gone back to.
+        const position = at === undefined ? 'head' : positionIn(subject, 'at', at);
         const { cells, states, ...moment } = await subject.inspect(position, { kind: 'picture', region: arena });
         const statesOf = arena !== undefined && states.length > 0 ? arena : null;
         return encodeHeapMap({ ...cells, ...moment, states, statesOf });
       });
       return new StreamableFile(bytes, { type: MAP_MEDIA_TYPE, length: bytes.length });
+    }
+
+    @Get('map/tints')
+    @Header('cache-control', 'no-store')
+    @ApiOperation({
+      operationId: `${kind}MapTints`,
+      summary: 'What the cells of the map are coloured by: the age of their blocks, or the lines that asked for them',
+      description:
+        'Binary, little-endian, in the order of the cells of `map` at the same position: docs/formats/heap-map.md. Costs a look at every live block.',
+    })
+    @ApiOkResponse({
+      description: 'A column beside the map.',
+      content: { [TINTS_MEDIA_TYPE]: { schema: { type: 'string', format: 'binary' } } },
+    })
+    async tints(
+      @Param('id') id: string,
+      @Query() { at, arena, by }: TintsQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<StreamableFile> {
+      const bytes = await this.subjects.use(kind, id, bearer, async (subject) =>
+        encodeMapTints(await tintsOf(subject, this.source, { at: positionIn(subject, 'at', at), arena, by })),
+      );
+      return new StreamableFile(bytes, { type: TINTS_MEDIA_TYPE, length: bytes.length });
     }
   }
   return MapsController;

@@ -15,6 +15,6 @@ import { Subjects } from './subjects.js';
   imports: [RunsModule, SessionsModule],
   controllers: [RunProfilingController, SessionProfilingController, SessionCurveController],
   providers: [Subjects, Recollection, ProfileSource, Profiles, HeapQuestions, Advisor],
-  exports: [Subjects, Profiles, HeapQuestions, Advisor],
+  exports: [Subjects, Recollection, ProfileSource, Profiles, HeapQuestions, Advisor],
 })
 export class ProfilingModule {}

@@ -19,7 +19,8 @@ export interface Subject {
   /** Names the site table and what it holds now. */
   readonly siteTable: () => Promise<string>;
   readonly sites: () => Promise<readonly Site[]>;
-  readonly inspect: <Q extends InspectQuery>(at: number, query: Q) => Promise<InspectReply<Q>>;
+  /** `head`: after the last event that there is when it is looked at, which may be more than `events`. */
+  readonly inspect: <Q extends InspectQuery>(at: number | 'head', query: Q) => Promise<InspectReply<Q>>;
   /** Of all events that there are now. */
   readonly summary: () => Promise<RunSummary>;
 }

@@ -50,7 +50,7 @@ export class Subjects {
       events: run.trace.events,
       siteTable: async () => `trace:${run.trace.key}`,
       sites: async () => (await this.traces.header(run.trace.key))?.sites ?? [],
-      inspect: (at, query) => this.timelines.inspect(run, at, query),
+      inspect: (at, query) => this.timelines.inspect(run, at === 'head' ? run.trace.events : at, query),
       summary: async () => {
         if (isSummary(run.summary)) return run.summary;
         throw new ProblemException('run-not-finished', 'The run has no summary.');

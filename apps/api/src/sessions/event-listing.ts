@@ -13,6 +13,8 @@ import { Op, OP_MASK, type TraceChunk } from '@heapcast/trace';
 export interface PlacedRequests {
   readonly requests: TraceChunk;
   readonly placed: PlacedEvents;
+  /** 0-based index of each request, where they are not consecutive. */
+  readonly events?: Float64Array;
 }
 
 /** What a program calls the operations; the canonical trace knows more kinds. By op code. */
@@ -31,21 +33,26 @@ const OPERATION_OF: readonly Operation[] = (() => {
 })();
 
 /** Events `from` … `to` (exclusive), as positions in the columns. */
-export function listEvents({ requests, placed }: PlacedRequests, from = 0, to = requests.length): SessionEvent[] {
+export function listEvents(
+  { requests, placed, events: found }: PlacedRequests,
+  from = 0,
+  to = requests.length,
+): SessionEvent[] {
   const events: SessionEvent[] = [];
   const { op, size, site, time } = requests;
   const { first, placements, numbers, addresses, pools, indexes, blockBytes, names, mappings } = placed;
   // Mappings are few and in order: one cursor walks along.
-  let nextMapping = mappings.findIndex((mapping) => mapping.event >= first + from);
+  let nextMapping = mappings.findIndex((mapping) => mapping.event >= (found ? (found[from] ?? 0) : first + from));
   if (nextMapping === -1) nextMapping = mappings.length;
 
   for (let i = from; i < to; i++) {
     const operation = OPERATION_OF[op[i] & OP_MASK];
+    const position = found ? found[i] : first + i;
     const region = placements.region[i];
     const somewhere = region !== NO_REGION;
     const asks = operation !== 'free' && operation !== 'mark';
     const event: { -readonly [Field in keyof SessionEvent]: SessionEvent[Field] } = {
-      seq: first + i + 1,
+      seq: position + 1,
       op: operation,
       outcome: OUTCOMES[placements.outcome[i]],
       block: numbers[i],
@@ -65,7 +72,7 @@ export function listEvents({ requests, placed }: PlacedRequests, from = 0, to = 
     }
     if (site && site[i] > 0) event.site = site[i];
     if (time && time[i] > 0) event.time = time[i];
-    while (nextMapping < mappings.length && mappings[nextMapping].event === first + i) {
+    while (nextMapping < mappings.length && mappings[nextMapping].event === position) {
       const mapping = mappings[nextMapping++];
       const list = mapping.kind === 'map' ? 'mapped' : 'unmapped';
       event[list] = [...(event[list] ?? []), regionOf(mapping)];

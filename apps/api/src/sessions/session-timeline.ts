@@ -101,7 +101,7 @@ export class SessionTimeline {
   }
 
   /** The state after the first `at` requests. */
-  async inspect<Q extends InspectQuery>(at: number, query: Q): Promise<InspectReply<Q>> {
+  async inspect<Q extends InspectQuery>(at: number | 'head', query: Q): Promise<InspectReply<Q>> {
     this.#lastUsed = Date.now();
     this.#looking++;
     try {

@@ -1,0 +1,75 @@
+/** Finding events and marks of a run or session. */
+import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Bearer } from '../access/index.js';
+import { ApiProblems } from '../problems/index.js';
+import type { SubjectKind } from '../profiling/subject.js';
+import { Subjects } from '../profiling/subjects.js';
+import { EventSearch } from './event-search.js';
+import { FoundEventsDto, MarksDto } from './search.dto.js';
+import { MarksQueryDto, SearchQueryDto } from './search-query.dto.js';
+
+const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
+  run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
+  session: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
+};
+
+/** The controller of one kind of subject; both are the same but for their paths and names. */
+function searchController(kind: SubjectKind): Type<unknown> {
+  @ApiTags(kind === 'run' ? 'Runs' : 'Sessions')
+  @ApiBearerAuth('session')
+  @ApiParam({ name: 'id', format: 'uuid', description: `Id of a ${kind}.`, example: EXAMPLES[kind] })
+  @ApiProblems(
+    'invalid-request',
+    'invalid-position',
+    'missing-token',
+    'invalid-token',
+    'not-found',
+    ...(kind === 'run' ? (['run-not-finished'] as const) : []),
+    'model-version-changed',
+    'too-many-requests',
+    'unavailable',
+  )
+  @Controller(`v1/${kind}s/:id`)
+  class SearchController {
+    constructor(
+      private readonly subjects: Subjects,
+      private readonly search: EventSearch,
+    ) {}
+
+    @Get('events/search')
+    @ApiOperation({
+      operationId: `${kind}EventSearch`,
+      summary: 'Events by what was asked for and by what became of them',
+      description:
+        'All that is given must hold. One call looks at a bounded number of events and says in `next` where to go on, so the first page comes at once however long the recording is. The previous and the next event of a block or an arena are `before=SEQ-1&limit=1` and `from=SEQ&limit=1` with `block` or `arena`.',
+    })
+    @ApiOkResponse({ type: FoundEventsDto })
+    events(
+      @Param('id') id: string,
+      @Query() query: SearchQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<FoundEventsDto> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.search.find(subject, query));
+    }
+
+    @Get('marks')
+    @ApiOperation({
+      operationId: `${kind}Marks`,
+      summary: 'The moments that the program named: phases of the recording',
+      description: "A program session's own events are marks as well; they are not told here.",
+    })
+    @ApiOkResponse({ type: MarksDto })
+    marks(
+      @Param('id') id: string,
+      @Query() query: MarksQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<MarksDto> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.search.marks(subject, query));
+    }
+  }
+  return SearchController;
+}
+
+export const RunSearchController = searchController('run');
+export const SessionSearchController = searchController('session');

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { ProfilingModule } from '../profiling/profiling.module.js';
+import { EventSearch } from './event-search.js';
+import { RunSearchController, SessionSearchController } from './search.controller.js';
+
+@Module({
+  imports: [ProfilingModule],
+  controllers: [RunSearchController, SessionSearchController],
+  providers: [EventSearch],
+})
+export class SearchModule {}

@@ -6,6 +6,7 @@ import { DatabaseModule, PrismaService, SessionJournal } from '@heapcast/databas
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
+import { ClassroomsModule } from './classrooms/classrooms.module.js';
 import { ComparisonsModule } from './comparisons/comparisons.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
@@ -75,6 +76,7 @@ export class ApplicationModule {
         MapsModule,
         SearchModule,
         SnippetsModule,
+        ClassroomsModule,
         StreamingModule,
         DemoModule,
       ],

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import type { IssuedToken, TokenRole, TokenSummary } from '@heapcast/contracts';
 import { LRUCache } from 'lru-cache';
 import { notFound, ProblemException } from '../problems/index.js';
-import { mintToken, parseToken, sameHash } from './token-secret.js';
+import { mintToken, parseToken, sameHash, type TokenSecret } from './token-secret.js';
 
 /** How long another process may still honour a revoked token. */
 const REMEMBERED_MILLISECONDS = 10_000;
@@ -25,6 +25,19 @@ export interface Grant {
   readonly tokenId: string;
   readonly sessionId: string;
   readonly role: TokenRole;
+}
+
+/** What a token that is not a session's own allows in one of the sessions asked for. */
+export interface LentRole {
+  readonly sessionId: string;
+  readonly role: Exclude<TokenRole, 'owner'>;
+}
+
+/** Somebody whose tokens open sessions too: a classroom shows its members what it is about. */
+export interface Lender {
+  /** Is this a token of theirs? Known without asking the database; `false` may be wrong. */
+  holds(tokenId: string): boolean;
+  lent(presented: TokenSecret, sessionIds: readonly string[]): Promise<LentRole | undefined>;
 }
 
 function challenge(error?: string): Readonly<Record<string, string>> {
@@ -48,10 +61,17 @@ function summary({ id, role, label, createdAt, expiresAt, revokedAt }: TokenReco
 export class AccessService {
   readonly #known = new LRUCache<string, TokenRecord>({ max: REMEMBERED_TOKENS, ttl: REMEMBERED_MILLISECONDS });
 
+  #lender: Lender | undefined;
+
   constructor(
     private readonly tokens: TokenStore,
     private readonly sessions: SessionStore,
   ) {}
+
+  /** Tokens that are no session's are shown to it. */
+  askAlso(lender: Lender): void {
+    this.#lender = lender;
+  }
 
   /** The secret is in the answer and nowhere else. */
   async issue(sessionId: string, role: TokenRole, { label = '', expiresAt }: IssueOptions = {}): Promise<IssuedToken> {
@@ -75,7 +95,7 @@ export class AccessService {
         headers: challenge(),
       });
     }
-    const grant = await this.#grantOf(bearer);
+    const grant = await this.#grantOf(bearer, sessionIds);
     if (!grant || !sessionIds.includes(grant.sessionId)) {
       throw new ProblemException('invalid-token', 'The token is not valid for this session.', {
         headers: challenge('invalid_token'),
@@ -120,17 +140,24 @@ export class AccessService {
     if (!(await this.tokens.revoke(sessionId, tokenId))) throw notFound('token', tokenId);
   }
 
-  async #grantOf(token: string): Promise<Grant | undefined> {
+  async #grantOf(token: string, sessionIds: readonly string[]): Promise<Grant | undefined> {
     const presented = parseToken(token);
     if (!presented) return undefined;
     let record = this.#known.get(presented.id);
+    if (!record && this.#lender?.holds(presented.id)) return this.#lentGrant(presented, sessionIds);
     if (!record) {
       record = (await this.tokens.find(presented.id)) ?? undefined;
       if (record) this.#known.set(record.id, record);
     }
-    if (!record || !sameHash(record.hash, presented.hash)) return undefined;
+    if (!record) return this.#lentGrant(presented, sessionIds);
+    if (!sameHash(record.hash, presented.hash)) return undefined;
     if (record.revokedAt !== null || (record.expiresAt !== null && record.expiresAt.getTime() <= Date.now()))
       return undefined;
     return { tokenId: record.id, sessionId: record.sessionId, role: record.role };
+  }
+
+  async #lentGrant(presented: TokenSecret, sessionIds: readonly string[]): Promise<Grant | undefined> {
+    const lent = await this.#lender?.lent(presented, sessionIds);
+    return lent && { tokenId: presented.id, ...lent };
   }
 }

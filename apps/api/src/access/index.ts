@@ -1,5 +1,5 @@
 /** What other modules use of `access`. */
-export { AccessService, type Grant, type IssueOptions } from './access.service.js';
+export { AccessService, type Grant, type IssueOptions, type Lender, type LentRole } from './access.service.js';
 export { ApiKeys } from './api-keys.js';
 export { Bearer, bearerOf } from './bearer.js';
 export { type Allowance, type Budget, RateLimits } from './rate-limits.js';

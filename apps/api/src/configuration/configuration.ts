@@ -11,6 +11,7 @@ const replay = new SettingGroup('Replay and runs');
 const sessions = new SettingGroup('Sessions and streaming');
 const programs = new SettingGroup('Programs');
 const snippets = new SettingGroup('Snippets');
+const classrooms = new SettingGroup('Classrooms');
 const access = new SettingGroup('Access');
 
 const GIB = 2 ** 30;
@@ -195,6 +196,34 @@ export class Configuration {
 
   @snippets.bytes('SNIPPET_SOURCE_LIMIT', 1, 4 * MIB, 'Longest source of a snippet.')
   readonly snippetSourceLimit: number = 64 * KIB;
+
+  @classrooms.integer('CLASSROOMS_LIMIT', 1, 10_000_000, 'Most classrooms that are open.')
+  readonly classroomsLimit: number = 10_000;
+
+  @classrooms.integer('RESIDENT_CLASSROOMS_LIMIT', 1, 1_000_000, 'Classrooms in memory that nobody is connected to.')
+  readonly residentClassroomsLimit: number = 1000;
+
+  @classrooms.integer('CLASSROOM_PEOPLE_LIMIT', 1, 10_000, 'Most people in one classroom.')
+  readonly classroomPeopleLimit: number = 500;
+
+  @classrooms.integer('CLASSROOM_COPIES_LIMIT', 1, 10_000, 'Most copies that one person takes in a classroom.')
+  readonly classroomCopiesLimit: number = 20;
+
+  @classrooms.integer(
+    'JOINS_LIMIT',
+    1,
+    1_000_000,
+    'People who may join one classroom in ten seconds; 4 times as many all.',
+  )
+  readonly joinsLimit: number = 250;
+
+  @classrooms.integer(
+    'WRONG_CODES_LIMIT',
+    1,
+    1_000_000,
+    'Wrong join codes in ten minutes from one address; 50 times as many from all together.',
+  )
+  readonly wrongCodesLimit: number = 20;
 
   @access.list(
     'API_KEYS',

@@ -10,3 +10,4 @@ export * from './program.js';
 export * from './program-session.js';
 export * from './collection-comparison.js';
 export * from './classroom.js';
+export type * from './classroom-questions.js';

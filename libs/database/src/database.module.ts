@@ -13,6 +13,7 @@ import {
 import { ClassroomCopiesStore } from './classroom-copies.store.js';
 import { ClassroomPeopleStore } from './classroom-people.store.js';
 import { ClassroomStore } from './classroom.store.js';
+import { ClassroomQuestionsStore } from './classroom-questions.store.js';
 import { ComparisonStore } from './comparison.store.js';
 import { SessionJournal } from './journal/session-journal.js';
 import { SessionSites } from './journal/session-sites.js';
@@ -50,6 +51,7 @@ const KEYS_CHECKED = 3_600_000;
     ClassroomStore,
     ClassroomPeopleStore,
     ClassroomCopiesStore,
+    ClassroomQuestionsStore,
   ],
   exports: [
     PrismaService,
@@ -64,6 +66,7 @@ const KEYS_CHECKED = 3_600_000;
     ClassroomStore,
     ClassroomPeopleStore,
     ClassroomCopiesStore,
+    ClassroomQuestionsStore,
   ],
 })
 export class DatabaseModule extends ConfigurableModuleClass implements OnApplicationBootstrap, OnApplicationShutdown {

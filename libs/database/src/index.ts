@@ -2,6 +2,7 @@
 export * from './classroom-copies.store.js';
 export * from './classroom-people.store.js';
 export * from './classroom.store.js';
+export * from './classroom-questions.store.js';
 export * from './comparison.store.js';
 export * from './cursor.js';
 export * from './database.module.js';

@@ -97,6 +97,7 @@ async function plausible(moment: Moment, found: Found): Promise<Place[]> {
   const lowest = partly[0] ? await firstBlocks(moment, partly[0]) : { lowest: null, first: null };
   const other = partly[1] ? await firstBlocks(moment, partly[partly.length - 1]) : { lowest: null, first: null };
   const lowestHere = isOfClass && pool.used > 0 ? await firstBlocks(moment, right) : { lowest: null, first: null };
+  const larger = await otherSizes(moment, found);
   const places = [
     freed,
     ...untouched.map(beside),
@@ -106,8 +107,20 @@ async function plausible(moment: Moment, found: Found): Promise<Place[]> {
     other.first,
     lowest.first,
     ...chain.slice(1, 3).filter(fits).map(beside),
+    ...larger,
   ];
   return places.filter((place) => place !== null).filter((place) => place.address !== right.address);
+}
+
+/** First blocks of pools of other sizes, larger ones first: where it would go if a block need only be large enough. */
+async function otherSizes(moment: Moment, { blockBytes, cells }: Found): Promise<(Place | null)[]> {
+  const others = [...cells.pools()].filter(
+    ({ blockBytes: bytes, used, capacity }) => bytes !== blockBytes && used > 0 && used < capacity,
+  );
+  const distance = (bytes: number): number => (bytes > blockBytes ? bytes : 1e6 - bytes);
+  others.sort((one, other) => distance(one.blockBytes) - distance(other.blockBytes));
+  const firsts = await Promise.all(others.slice(0, 2).map((pool) => firstBlocks(moment, pool)));
+  return firsts.map(({ first }) => first);
 }
 
 /** The block of the heap that was freed last, if it is free still. */

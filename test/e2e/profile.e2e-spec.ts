@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
+import { longTrace } from './long-trace.js';
 import { type Body, SessionClient } from './sessions-client.js';
 
 const FILLED = 60_000;
@@ -351,6 +352,37 @@ describe('advice', () => {
     expect(await advice()).toMatchObject({ at: 1, advice: [], note: expect.stringMatching(/no call sites/) });
     await session.ask({ op: 'malloc', size: 400_000, id: 'b' });
     expect((await advice()).advice).toMatchObject([{ rule: 'memory-limit', evidence: [{ place: null }] }]);
+  });
+});
+
+describe('a client that leaves', () => {
+  /** Resolves when so many measurements are under way, and so many have been stopped in all. */
+  const until = async (underWay: number, stopped: number): Promise<void> => {
+    const wanted = [`heapcast_measurements_under_way ${underWay}`, `heapcast_measurements_stopped_total ${stopped}`];
+    for (;;) {
+      const { text } = await api.http.get('/metrics').expect(200);
+      const lines = new Set(text.split('\n'));
+      if (wanted.every((line) => lines.has(line))) return;
+    }
+  };
+
+  it('takes its measurement along', async () => {
+    const { body } = await api.http
+      .post('/v1/traces')
+      .set('content-type', 'application/vnd.heapcast.columns')
+      .set('content-encoding', 'gzip')
+      .send(longTrace(2_000_000));
+    const long = await start(body.id, { model: 'pymalloc', profile: 'cpython-3.13' });
+    let stopped = 0;
+    for (const path of ['lifetimes', 'pins', 'advice']) {
+      const leaving = new AbortController();
+      const asked = fetch(`${api.url}/v1/runs/${long}/${path}`, { signal: leaving.signal });
+      await until(1, stopped);
+      leaving.abort();
+      await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+      await until(0, ++stopped);
+    }
+    expect(api.log.filter((line) => line.includes('request failed'))).toEqual([]);
   });
 });
 

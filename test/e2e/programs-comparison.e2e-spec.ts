@@ -6,9 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 import { CPYTHON, ProgramClient } from './programs-client.js';
 
+/** Comparisons that are kept. */
+const KEPT = 3;
+
 let api: ApiUnderTest;
 beforeAll(async () => {
-  api = await ApiUnderTest.start();
+  api = await ApiUnderTest.start({ comparisonsLimit: KEPT });
 });
 afterAll(() => api.close());
 
@@ -36,6 +39,23 @@ async function compare(body: object): Promise<CollectionComparison> {
 }
 
 describe('a comparison of collection policies', () => {
+  it('is kept until enough newer ones have come; its runs stay', async () => {
+    const ids: string[] = [];
+    let run = '';
+    for (let i = 0; i <= KEPT; i++) {
+      const { id, outcomes } = await compare({
+        program: CPYTHON,
+        commands: cycles(1),
+        policies: [{ name: `off ${i}`, gc: 'off' }],
+      });
+      ids.push(id);
+      run ||= outcomes[0]?.runId ?? '';
+    }
+    const found = await Promise.all(ids.map((id) => api.http.get(`/v1/comparisons/collection/${id}`)));
+    expect(found.map(({ status }) => status)).toEqual([404, ...Array.from({ length: KEPT }, () => 200)]);
+    await api.http.get(`/v1/runs/${run}`).expect(200);
+  });
+
   it('shows what memory costs in work: less of one is more of the other', async () => {
     const comparison = await compare({ program: CPYTHON, commands: cycles(1000), policies: POLICIES });
     const [off, usual, eager, byHand] = comparison.outcomes as [

@@ -26,6 +26,13 @@ export class ComparisonStore {
     await this.prisma.client.comparison.create({ data: { ...comparison, result: writePlain(result) } });
   }
 
+  /** Forgets all but the newest `count`; their runs stay. @returns how many were forgotten */
+  async keepNewest(count: number): Promise<number> {
+    return this.prisma.client.$executeRaw`
+      DELETE FROM comparisons WHERE id IN (
+        SELECT id FROM comparisons ORDER BY created_at DESC, id DESC OFFSET ${count})`;
+  }
+
   async find(id: string): Promise<ComparisonRecord | null> {
     const row = await this.prisma.client.comparison.findUnique({ where: { id } });
     return row && { id, kind: row.kind, sessionId: row.sessionId, result: readPlain(row.result) ?? {} };

@@ -5,7 +5,7 @@
  *
  * Tables are by slot, as long as the peak of live blocks; what they say of a dead slot is left over.
  */
-import { NO_REGION, Outcome, type PlacementColumns } from '@heapcast/allocators';
+import { type AllocatorModel, NO_REGION, Outcome, type PlacementColumns } from '@heapcast/allocators';
 import { Op, OP_MASK, type TraceChunk } from '@heapcast/trace';
 import { BlockTypes } from './block-types.js';
 
@@ -76,6 +76,19 @@ export class BlockLives {
       if (outcome[i] === Outcome.outOfMemory) listener.refused(this.site[s], size[i], first + i);
       else if (code !== Op.foreign) this.#begin(s, first + i, size[i], region[i], listener);
     }
+  }
+
+  /**
+   * Goes on from a state in which `model` is: slots that are alive, with their sizes and regions. Who asked for them, and
+   * when, is not known then.
+   */
+  resume(model: AllocatorModel): void {
+    model.visitBlocks((slot, requested, region) => {
+      if (slot >= this.#state.length) this.#grow(slot);
+      this.#state[slot] = ALIVE;
+      this.size[slot] = requested;
+      this.region[slot] = region;
+    });
   }
 
   isAlive(slot: number): boolean {

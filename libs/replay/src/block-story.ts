@@ -9,11 +9,17 @@ import type { Timeline } from './timeline.js';
 /** Steps that are told; of the others only their number. */
 const MOST_STEPS = 1000;
 
-export async function tellStory(timeline: Timeline, playhead: Playhead, number: number): Promise<StoryReply> {
+export async function tellStory(
+  timeline: Timeline,
+  playhead: Playhead,
+  number: number,
+  goOn: () => void,
+): Promise<StoryReply> {
   const story = new Story(number);
-  await timeline.walk(playhead, timeline.events, ({ first, chunk }, from, to) =>
-    story.follow(playhead, chunk, first, from, to, timeline.scratch.columns(chunk.length)),
-  );
+  await timeline.walk(playhead, timeline.events, ({ first, chunk }, from, to) => {
+    goOn();
+    story.follow(playhead, chunk, first, from, to, timeline.scratch.columns(chunk.length));
+  });
   return { number, numbers: playhead.owners.blocks, name: story.name, steps: story.steps, total: story.total };
 }
 

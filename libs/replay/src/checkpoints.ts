@@ -4,7 +4,12 @@
  * one that is saving gives up those that are missed least: where they are closest together. What is lost costs time,
  * never truth.
  */
-import type { Checkpoint } from './playhead.js';
+
+/** A state that is kept: of a playhead, or of what was followed beside it. */
+export interface Saved {
+  readonly position: number;
+  readonly byteLength: number;
+}
 
 /** Requests between checkpoints while the budget allows it: two full chunks, about 10 ms of replay. */
 export const SPACING = 1 << 17;
@@ -30,7 +35,7 @@ export class CheckpointBudget {
   /** Bytes of this thread's checkpoints. */
   used = 0;
   /** Least recently used first. */
-  readonly #tracks = new Set<CheckpointTrack>();
+  readonly #tracks = new Set<CheckpointTrack<Saved>>();
 
   constructor(
     private readonly shares: BudgetShares,
@@ -42,19 +47,19 @@ export class CheckpointBudget {
     return new CheckpointBudget({ bytes, share: bytes, tally: new Int32Array(1), index: 0 }, spacing);
   }
 
-  track(): CheckpointTrack {
-    const track = new CheckpointTrack(this);
+  track<T extends Saved>(): CheckpointTrack<T> {
+    const track = new CheckpointTrack<T>(this);
     this.#tracks.add(track);
     return track;
   }
 
   /** Marks a track as just used. */
-  touch(track: CheckpointTrack): void {
+  touch(track: CheckpointTrack<Saved>): void {
     this.#tracks.delete(track);
     this.#tracks.add(track);
   }
 
-  forget(track: CheckpointTrack): void {
+  forget(track: CheckpointTrack<Saved>): void {
     this.#tracks.delete(track);
   }
 
@@ -64,7 +69,7 @@ export class CheckpointBudget {
   }
 
   /** Gives up checkpoints until everything fits; those of `saving` last. One larger than the budget is not kept. */
-  fit(saving: CheckpointTrack | null = null): void {
+  fit(saving: CheckpointTrack<Saved> | null = null): void {
     for (const track of this.#tracks) {
       if (track !== saving) this.#shrink(track, () => track.halve());
     }
@@ -72,7 +77,7 @@ export class CheckpointBudget {
     if (this.#isFull() && this.used > 0) this.shares.onPressure?.();
   }
 
-  #shrink(track: CheckpointTrack, give: () => void): void {
+  #shrink(track: CheckpointTrack<Saved>, give: () => void): void {
     while (track.size > 0 && this.#mustGive()) give();
   }
 
@@ -89,11 +94,11 @@ export class CheckpointBudget {
   }
 }
 
-/** The checkpoints of one timeline. */
-export class CheckpointTrack {
+/** The checkpoints of one timeline, of one kind. */
+export class CheckpointTrack<T extends Saved> {
   #spacing: number;
   /** By ascending position. */
-  #saved: Checkpoint[] = [];
+  #saved: T[] = [];
   #bytes = 0;
 
   constructor(private readonly budget: CheckpointBudget) {
@@ -109,15 +114,15 @@ export class CheckpointTrack {
   }
 
   /** The last checkpoint at or before `position`. */
-  before(position: number): Checkpoint | null {
+  before(position: number): T | null {
     this.budget.touch(this);
     return this.#saved[this.#count(position) - 1] ?? null;
   }
 
-  /** The last checkpoint at which block `number` was not given yet. */
-  beforeBlock(number: number): Checkpoint | null {
+  /** The last checkpoint of which `test` is true. */
+  last(test: (saved: T) => boolean): T | null {
     this.budget.touch(this);
-    return this.#saved.findLast(({ owners }) => owners.blocks < number) ?? null;
+    return this.#saved.findLast(test) ?? null;
   }
 
   /** Is a state at `position` worth saving: is the last one before it (or the start) far enough away? */
@@ -126,7 +131,7 @@ export class CheckpointTrack {
     return position - last >= this.#spacing;
   }
 
-  add(checkpoint: Checkpoint): void {
+  add(checkpoint: T): void {
     this.#saved.splice(this.#count(checkpoint.position), 0, checkpoint);
     this.#account(checkpoint.byteLength);
     this.budget.touch(this);

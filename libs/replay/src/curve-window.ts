@@ -32,12 +32,13 @@ export class ExtremesPyramid {
   }
 
   /** Covers every whole stretch of the first `events` events. */
-  async cover(timeline: Timeline, events: number): Promise<void> {
+  async cover(timeline: Timeline, events: number, goOn: () => void): Promise<void> {
     while (Math.floor(events / this.stretch) > MOST_STRETCHES) this.#halve();
     if (this.covered + this.stretch > events) return;
     const playhead = await timeline.playheadAt(this.covered);
     playhead.model.takeExtremes();
-    await walkInBuckets(timeline, playhead, this.#edges(events), (extremes) => this.#extremes.push(extremes));
+    const keep = (extremes: Extremes): unknown => this.#extremes.push(extremes);
+    await walkInBuckets({ timeline, goOn }, playhead, this.#edges(events), keep);
   }
 
   *#edges(events: number): Generator<number> {
@@ -51,17 +52,23 @@ export class ExtremesPyramid {
   }
 }
 
+/** Where a curve is followed, and what throws when it is not wanted any more. */
+export interface CurvePass {
+  readonly timeline: Timeline;
+  readonly goOn: () => void;
+}
+
 /** `from` < `to` or equal; both are positions of the timeline. At most `buckets` + 2 buckets come back. */
 export async function curveWindow(
-  timeline: Timeline,
+  pass: CurvePass,
   pyramid: ExtremesPyramid,
   from: number,
   to: number,
   buckets: number,
 ): Promise<WindowReply> {
   const width = (to - from) / buckets;
-  if (width <= pyramid.stretch) return replayed(timeline, from, edgesOf(from, to, buckets));
-  await pyramid.cover(timeline, timeline.events);
+  if (width <= pyramid.stretch) return replayed(pass, from, edgesOf(from, to, buckets));
+  await pyramid.cover(pass.timeline, pass.timeline.events, pass.goOn);
   const { stretch } = pyramid;
   const first = Math.ceil(from / stretch);
   const last = Math.min(Math.floor(to / stretch), Math.floor(pyramid.covered / stretch));
@@ -69,7 +76,7 @@ export async function curveWindow(
   const edges = [from];
   const extremes: Extremes[] = [];
   if (first * stretch > from) {
-    extremes.push(...(await replayed(timeline, from, [from, first * stretch])).extremes);
+    extremes.push(...(await replayed(pass, from, [from, first * stretch])).extremes);
     edges.push(first * stretch);
   }
   for (let i = first; i < last; i += step) {
@@ -78,24 +85,24 @@ export async function curveWindow(
     edges.push(end * stretch);
   }
   if (last * stretch < to) {
-    extremes.push(...(await replayed(timeline, last * stretch, [last * stretch, to])).extremes);
+    extremes.push(...(await replayed(pass, last * stretch, [last * stretch, to])).extremes);
     edges.push(to);
   }
   return { edges, extremes };
 }
 
-async function replayed(timeline: Timeline, from: number, edges: readonly number[]): Promise<WindowReply> {
-  const playhead = await timeline.playheadAt(from);
+async function replayed(pass: CurvePass, from: number, edges: readonly number[]): Promise<WindowReply> {
+  const playhead = await pass.timeline.playheadAt(from);
   playhead.model.takeExtremes();
   const extremes: Extremes[] = [];
-  await walkInBuckets(timeline, playhead, edges.slice(1), (found) => extremes.push(found));
+  await walkInBuckets(pass, playhead, edges.slice(1), (found) => extremes.push(found));
   if (edges.length === 1) return { edges: [from, from], extremes: [playhead.model.takeExtremes()] };
   return { edges, extremes };
 }
 
 /** Walks from edge to edge and tells the extremes between them. */
 async function walkInBuckets(
-  timeline: Timeline,
+  { timeline, goOn }: CurvePass,
   playhead: Playhead,
   edges: Iterable<number>,
   tell: (extremes: Extremes) => void,
@@ -105,6 +112,7 @@ async function walkInBuckets(
   if (end === undefined) return;
   let next = 0;
   await timeline.walk(playhead, end, ({ chunk }, from, to) => {
+    goOn();
     const out = timeline.scratch.columns(chunk.length);
     for (let at = from; at < to;) {
       const upTo = Math.min(to, at + rest[next] - playhead.position);

@@ -9,6 +9,7 @@ export * from './ingest-session.js';
 export * from './inspection.js';
 export * from './measures.js';
 export * from './pool.js';
+export * from './pool-options.js';
 export * from './replay-error.js';
 export * from './run-summary.js';
 export * from './stored-chunk.js';

@@ -62,14 +62,23 @@ function traceOf(seed: number, events: number): TraceChunk {
   return { ...trace, names, time: Float64Array.from({ length: events }, (_, i) => 10 * i + (i % 7)) };
 }
 
-function timelineOf(config: ResolvedConfig, trace: TraceChunk): Timeline {
+function timelineOf(config: ResolvedConfig, trace: TraceChunk, applied?: (requests: number) => void): Timeline {
   const stored = storeTrace(trace, [137, 400]);
   return new Timeline(
     'run:1',
     { config, environment, events: trace.length, keepHead: false },
     {
       read: async (_key, event) => readFrom(stored, event, 1),
-      createModel,
+      createModel: (resolved, of) => {
+        const model = createModel(resolved, of);
+        if (!applied) return model;
+        const apply = model.apply.bind(model);
+        model.apply = (chunk, from, to, out) => {
+          applied(to - from);
+          apply(chunk, from, to, out);
+        };
+        return model;
+      },
       checkpoints: CheckpointBudget.alone(1 << 20, 300),
       chunks: new ChunkCache(1 << 16),
       scratch: new PlacementScratch(),
@@ -312,6 +321,20 @@ describe.each(configs)('measured on $model $profile', (config) => {
     );
   });
 
+  it('finds the same pins again from what it noted on the way, wherever it is asked and in whatever order', async () => {
+    const positions = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(programs, positions, async ({ seed, events }, shares) => {
+        const trace = traceOf(seed, 2 * events);
+        const timeline = timelineOf(config, trace);
+        for (const at of shares.map((share) => Math.round(share * trace.length))) {
+          expect(await ask(timeline, at, PINS)).toEqual(await ask(timelineOf(config, trace), at, PINS));
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   it('draws the curve of any window exactly, by stretches and by replay', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -506,6 +529,20 @@ describe('a measurement', () => {
     });
     timeline.close();
     await expect(ask(timeline, 50, { kind: 'flows', churnWithin: 1 })).rejects.toMatchObject({ code: 'not-open' });
+  });
+
+  it('of pins goes its whole way once: the next one costs the way from the nearest mark', async () => {
+    let applied = 0;
+    const timeline = timelineOf(configOf('pymalloc'), traceOf(1, 6000), (requests) => (applied += requests));
+    const none = { ...PINS, regions: 0, sites: 0 };
+    await ask(timeline, 6000, none);
+    expect(applied).toBe(6000);
+    for (const at of [5999, 3000, 700]) {
+      applied = 0;
+      await ask(timeline, at, none);
+      // 300 to the next checkpoint that is due, up to 400 to the end of its chunk.
+      expect(applied).toBeLessThanOrEqual(700);
+    }
   });
 
   it('counts live blocks that are alike', async () => {

@@ -2,6 +2,7 @@
  * Carries out what is to be measured. Measurements replay with a playhead of their own, so the timeline's other questions
  * are answered meanwhile; a thread does one measurement after the other, so that their tables never add up.
  */
+import type { MappingEvent } from '@heapcast/allocators';
 import { BlockLives, type LifeListener } from './block-lives.js';
 import { blocksBeside } from './blocks-beside.js';
 import { tellStory } from './block-story.js';
@@ -9,7 +10,7 @@ import { searchEvents } from './event-search.js';
 import { curveWindow, ExtremesPyramid } from './curve-window.js';
 import { Flows } from './flows.js';
 import { Growth } from './growth.js';
-import type { MeasureQuery, MeasureReply } from './measures.js';
+import type { MeasureQuery, MeasureReply, PinsQuery, PinsReply } from './measures.js';
 import { Lifetimes } from './lifetimes.js';
 import { liveTally } from './live-tally.js';
 import { findMarks } from './marks.js';
@@ -48,16 +49,28 @@ export class Measurements {
   #last: Promise<unknown> = Promise.resolve();
   readonly #pyramids = new WeakMap<Timeline, ExtremesPyramid>();
 
-  /** @throws ReplayError `out-of-range`, `not-open` when the timeline was closed meanwhile */
-  measure(timeline: Timeline, at: number | 'head', query: MeasureQuery): Promise<AnyMeasure> {
+  /**
+   * @param cancelled asked between pieces of work
+   * @throws ReplayError `out-of-range`, `aborted`, `not-open` when the timeline was closed meanwhile
+   */
+  measure(
+    timeline: Timeline,
+    at: number | 'head',
+    query: MeasureQuery,
+    cancelled: () => boolean = () => false,
+  ): Promise<AnyMeasure> {
+    const goOn = (): void => {
+      mustBeOpen(timeline);
+      if (cancelled()) throw new ReplayError('aborted', `what was asked of ${timeline.key} was cancelled`);
+    };
     if (query.kind === 'live' || query.kind === 'beside' || query.kind === 'tints') {
-      return timeline.inTurn(() => this.#look(timeline, at, query));
+      return timeline.inTurn(() => this.#look(timeline, at, query, goOn));
     }
     if (query.kind === 'search' || query.kind === 'marks') return this.#short(timeline, at, query);
     const work = async (): Promise<AnyMeasure> => {
       try {
-        mustBeOpen(timeline);
-        return await this.#measure(timeline, at === 'head' ? timeline.events : at, query);
+        goOn();
+        return await this.#measure(timeline, at === 'head' ? timeline.events : at, query, goOn);
       } catch (error) {
         mustBeOpen(timeline);
         throw error;
@@ -68,8 +81,9 @@ export class Measurements {
     return turn;
   }
 
-  async #look(timeline: Timeline, at: number | 'head', query: LookQuery): Promise<AnyMeasure> {
-    const playhead = await timeline.seek(at === 'head' ? timeline.events : at);
+  async #look(timeline: Timeline, at: number | 'head', query: LookQuery, goOn: () => void): Promise<AnyMeasure> {
+    goOn();
+    const playhead = await timeline.seek(at === 'head' ? timeline.events : at, goOn);
     if (query.kind === 'tints') return tintsOf(playhead, query);
     return query.kind === 'live' ? liveTally(playhead, query.countAlike) : blocksBeside(playhead, query);
   }
@@ -90,18 +104,20 @@ export class Measurements {
     timeline: Timeline,
     at: number,
     query: Exclude<MeasureQuery, LookQuery | ShortQuery>,
+    goOn: () => void,
   ): Promise<AnyMeasure> {
     timeline.check(at);
     const lives = new BlockLives();
+    const pass = { timeline, lives, goOn };
     switch (query.kind) {
       case 'flows': {
         const flows = new Flows(lives, query.churnWithin);
-        await follow(timeline, at, lives, flows);
+        await follow(pass, at, flows);
         return flows.finish(at);
       }
       case 'lifetimes': {
         const lifetimes = new Lifetimes(lives, query.groups, query.groupCount);
-        await follow(timeline, at, lives, lifetimes);
+        await follow(pass, at, lifetimes);
         return lifetimes.finish(at);
       }
       case 'growth': {
@@ -110,23 +126,20 @@ export class Measurements {
         const positions = Array.from({ length: samples }, (_, k) => Math.floor((sampledTo * (k + 1)) / samples));
         const playhead = timeline.makePlayhead();
         for (const position of positions) {
-          await follow(timeline, Math.min(at, position), lives, growth, playhead);
+          await follow(pass, Math.min(at, position), growth, playhead);
           growth.sample();
         }
-        await follow(timeline, at, lives, growth, playhead);
+        await follow(pass, at, growth, playhead);
         return growth.finish(at, positions);
       }
-      case 'pins': {
-        const peaks = new RegionPeaks(lives);
-        const playhead = await follow(timeline, at, lives, peaks);
-        return findPins({ playhead, regions: peaks.mapped(), breathe: () => timeline.breathe() }, query);
-      }
+      case 'pins':
+        return pins(pass, at, query);
       case 'story':
-        return tellStory(timeline, timeline.playheadBefore(query.number), query.number);
+        return tellStory(timeline, timeline.playheadBefore(query.number), query.number, goOn);
       case 'window':
         timeline.check(query.from);
         if (query.from > at) throw new ReplayError('out-of-range', `a window from ${query.from} to ${at} has no end`);
-        return curveWindow(timeline, this.#pyramid(timeline), query.from, at, query.buckets);
+        return curveWindow(pass, this.#pyramid(timeline), query.from, at, query.buckets);
       default:
         throw new ReplayError('internal', 'a measurement that nobody carries out');
     }
@@ -139,23 +152,52 @@ export class Measurements {
   }
 }
 
-/** Replays up to `at` and tells the listener of every life; goes on with `playhead` if there is one. */
+interface Pass {
+  readonly timeline: Timeline;
+  readonly lives: BlockLives;
+  /** Throws when the timeline was closed, or nobody waits any more. */
+  readonly goOn: () => void;
+}
+
+/**
+ * Replays up to `at` and tells the listener of every life; goes on with `playhead` if there is one.
+ * @param passed told after every piece of the way: what was mapped in it, and whether its chunk is done
+ */
 async function follow(
-  timeline: Timeline,
+  { timeline, lives, goOn }: Pass,
   at: number,
-  lives: BlockLives,
   listener: LifeListener,
   playhead = timeline.makePlayhead(),
+  passed?: (mappings: readonly MappingEvent[], isWhole: boolean) => void,
 ): Promise<Playhead> {
   await timeline.walk(playhead, at, ({ chunk, first }, from, to) => {
-    mustBeOpen(timeline);
+    goOn();
     const out = timeline.scratch.columns(chunk.length);
     playhead.advance(chunk, from, to, out);
     const mappings = playhead.takeMappings();
-    if (listener instanceof RegionPeaks) listener.map(mappings);
     lives.follow(chunk, first, from, to, out, listener);
+    passed?.(mappings, to === chunk.length);
   });
   return playhead;
+}
+
+/** Goes on from the nearest mark, and leaves marks on its way: the next question costs the way from there. */
+async function pins(pass: Pass, at: number, query: PinsQuery): Promise<PinsReply> {
+  const { timeline, lives, goOn } = pass;
+  const marks = timeline.regionMarks;
+  const mark = marks.before(at);
+  const playhead = mark ? await timeline.playheadAt(mark.position) : timeline.makePlayhead();
+  if (mark) lives.resume(playhead.model);
+  const peaks = new RegionPeaks(lives, mark);
+  await follow(pass, at, peaks, playhead, (mappings, isWhole) => {
+    peaks.map(mappings);
+    if (isWhole && marks.due(playhead.position)) marks.add(peaks.save(playhead.position));
+  });
+  const breathe = (): Promise<void> => {
+    goOn();
+    return timeline.breathe();
+  };
+  return findPins({ playhead, regions: peaks.mapped(), breathe }, query);
 }
 
 function mustBeOpen(timeline: Timeline): void {

@@ -26,6 +26,13 @@ export class NumberColumns<Name extends string> {
     }
   }
 
+  /** Takes over what `finish` gave. */
+  restore(columns: Readonly<Record<Name, Float64Array>>): void {
+    this.used = columns[this.#names[0]].length;
+    this.#room = this.used;
+    for (const name of this.#names) this.columns[name] = columns[name].slice();
+  }
+
   /** Copies of exactly the rows in use. */
   finish(): Record<Name, Float64Array<ArrayBuffer>> {
     const entries = this.#names.map((name) => [name, this.columns[name].slice(0, this.used)]);

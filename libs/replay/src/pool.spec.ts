@@ -13,7 +13,8 @@ import {
 } from '@heapcast/trace';
 import { readFrom, sampleTrace, storeTrace } from '../test/sample-trace.js';
 import { makePlacements } from './placements.js';
-import { ReplayPool, type ReplayPoolOptions } from './pool.js';
+import { ReplayPool } from './pool.js';
+import type { ReplayPoolOptions } from './pool-options.js';
 import type { ChunkReader, StoredChunk } from './stored-chunk.js';
 
 const environment = { arenaMisalignment: new Uint8Array(0) };
@@ -232,6 +233,39 @@ describe('a run in the pool', () => {
     await expect(running).rejects.toMatchObject({ code: 'aborted' });
     await expect(pool.execute('run:1', { signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' });
     expect((await pool.execute('run:1')).events).toBe(trace.length);
+  });
+
+  it.each([
+    { kind: 'flows', churnWithin: 5 },
+    { kind: 'lifetimes', groups: new Uint32Array(1), groupCount: 1 },
+    { kind: 'growth', samples: 4, sampledTo: 200_000 },
+    { kind: 'pins', below: 1, full: 0, regions: 1, blocks: 1, sites: 1 },
+    { kind: 'story', number: 150_000 },
+    { kind: 'window', from: 0, buckets: 5 },
+    { kind: 'live', countAlike: false },
+  ] as const)('stops measuring when nobody waits any more: $kind', async (query) => {
+    const trace = sampleTrace({ events: 200_000, seed: 4 });
+    const read = from({ 'run:1': storeTrace(trace, [CHUNK_EVENTS]) });
+    const [entered, go] = [gate(), gate()];
+    let reads = 0;
+    const pool = poolOf({
+      read: async (key, event) => {
+        reads++;
+        entered.open();
+        await go.passed;
+        return read(key, event);
+      },
+    });
+    await pool.open('run:1', { config, environment, events: trace.length, keepHead: false });
+    const controller = new AbortController();
+    const asked = pool.inspect('run:1', trace.length, query, controller.signal);
+    await entered.passed;
+    controller.abort();
+    go.open();
+    await expect(asked).rejects.toMatchObject({ code: 'aborted' });
+    expect(reads).toBeLessThan(Math.ceil(trace.length / CHUNK_EVENTS));
+    // The timeline is as good as before.
+    expect((await pool.inspect('run:1', trace.length, { kind: 'live', countAlike: false })).at).toBe(trace.length);
   });
 
   it('stays within its budgets however long it is', async () => {

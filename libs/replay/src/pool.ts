@@ -3,83 +3,28 @@
  * `session:ID`, `trace:ID`) is pinned to one worker while it is open, so its state never travels.
  */
 import { availableParallelism } from 'node:os';
-import type { ModelEnvironment, ResolvedConfig, Totals } from '@heapcast/allocators';
-import type { TraceChunk, TraceHeader, TraceLimits } from '@heapcast/trace';
+import type { TraceChunk } from '@heapcast/trace';
 import { download } from './downloads.js';
 import type { IngestSession } from './ingest-session.js';
 import type { Applied, InspectQuery, InspectReply } from './inspection.js';
 import type { SharedTally } from './checkpoints.js';
 import type { WorkerMemory, WorkerSettings } from './protocol.js';
 import { ReplayError } from './replay-error.js';
-import type { RunProgress, RunSummary } from './run-summary.js';
-import type { ChunkReader } from './stored-chunk.js';
+import type { RunSummary } from './run-summary.js';
+import type {
+  ExecuteOptions,
+  ExportOptions,
+  IngestOptions,
+  Opened,
+  OpenOptions,
+  PoolMemory,
+  ReplayPoolOptions,
+} from './pool-options.js';
 import { Upload } from './uploads.js';
 import { WorkerLink } from './worker-link.js';
 
 /** Timelines of a worker that keep the state where somebody looked last. */
 const CURSORS = 16;
-
-export interface ReplayPoolOptions {
-  /** Serves the stored events of every key, on the main thread. */
-  readonly read: ChunkReader;
-  /** Worker threads; default: one per core. */
-  readonly threads?: number;
-  /** Bytes of checkpoints of all timelines; default 256 MiB. Whoever needs them gets them, each worker at least its part. */
-  readonly checkpointBytes?: number;
-  /** Bytes of packed chunks kept in memory, in equal parts for the workers; default 128 MiB. */
-  readonly chunkCacheBytes?: number;
-  /** Most MiB of JavaScript objects in a worker (typed arrays are not counted by V8); default: V8's own. */
-  readonly maxHeapMiB?: number;
-}
-
-export interface OpenOptions {
-  readonly config: ResolvedConfig;
-  readonly environment: ModelEnvironment;
-  /** Events that the source holds now. */
-  readonly events: number;
-  /** `true`: a live session, whose head state is brought up and kept. `false`: a run, replayed when it is asked for. */
-  readonly keepHead: boolean;
-}
-
-export interface Opened {
-  readonly events: number;
-  /** Block numbers given by those events; 0 without a head. */
-  readonly blocks: number;
-  /** Bytes per unit of `PlacementColumns.offset`. */
-  readonly unit: number;
-  /** Of the head; all zero without one. */
-  readonly totals: Totals;
-}
-
-export interface ExecuteOptions {
-  /** Buckets of the curve, at most; default 1,000. */
-  readonly curvePoints?: number;
-  /** At most ten times a second. */
-  readonly onProgress?: (progress: RunProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface IngestOptions {
-  /** Name of a registered trace format. */
-  readonly format: string;
-  readonly limits?: Partial<TraceLimits>;
-}
-
-export interface ExportOptions {
-  /** Given to `read` for the events. */
-  readonly key: string;
-  readonly format: string;
-  readonly header: TraceHeader;
-  readonly signal?: AbortSignal;
-}
-
-export interface PoolMemory {
-  /** Estimated bytes of each open key: model, owners, cursors, checkpoints. */
-  readonly keys: ReadonlyMap<string, number>;
-  /** Bytes of checkpoints and of cached chunks, over all workers. */
-  readonly checkpointBytes: number;
-  readonly chunkCacheBytes: number;
-}
 
 interface Pinned {
   readonly handle: number;
@@ -151,27 +96,34 @@ export class ReplayPool {
   async execute(key: string, options: ExecuteOptions = {}): Promise<RunSummary> {
     const { curvePoints = 1000, onProgress, signal } = options;
     const { link, handle } = this.#find(key);
-    if (signal?.aborted) throw new ReplayError('aborted', `the replay of ${key} was cancelled before it began`);
-    const { call, reply } = link.call<RunSummary>(
-      (number) => ({ type: 'execute', call: number, handle, curvePoints }),
-      handle,
-      { onProgress },
-    );
-    const cancel = (): void => link.tell({ type: 'cancel', call });
-    signal?.addEventListener('abort', cancel, { once: true });
+    mayBegin(key, signal);
     link.jobs++;
     try {
-      return await reply;
+      return await link.cancellable<RunSummary>(
+        (call) => ({ type: 'execute', call, handle, curvePoints }),
+        handle,
+        signal,
+        { onProgress },
+      );
     } finally {
       link.jobs--;
-      signal?.removeEventListener('abort', cancel);
     }
   }
 
-  /** The state after the first `at` requests, or at the head of a live session. @throws ReplayError `not-open`, `out-of-range` */
-  async inspect<Q extends InspectQuery>(key: string, at: number | 'head', query: Q): Promise<InspectReply<Q>> {
+  /**
+   * The state after the first `at` requests, or at the head of a live session.
+   * @param signal stops what is measured by a replay; other looks are short
+   * @throws ReplayError `not-open`, `out-of-range`, `aborted`
+   */
+  async inspect<Q extends InspectQuery>(
+    key: string,
+    at: number | 'head',
+    query: Q,
+    signal?: AbortSignal,
+  ): Promise<InspectReply<Q>> {
     const { link, handle } = this.#find(key);
-    return link.call<InspectReply<Q>>((call) => ({ type: 'inspect', call, handle, at, query }), handle).reply;
+    mayBegin(key, signal);
+    return link.cancellable<InspectReply<Q>>((call) => ({ type: 'inspect', call, handle, at, query }), handle, signal);
   }
 
   /** Starts to parse an upload in a worker. */
@@ -294,6 +246,10 @@ export class ReplayPool {
     if (!least) throw new ReplayError('internal', 'the pool has no workers');
     return least;
   }
+}
+
+function mayBegin(key: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ReplayError('aborted', `the work on ${key} was cancelled before it began`);
 }
 
 /** The built worker. Sources that are run directly, as specs are, use the one that `npm run build` made, too. */

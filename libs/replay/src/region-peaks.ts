@@ -14,11 +14,44 @@ export interface RegionHistory {
   readonly peakAt: number;
 }
 
+/** What is known of regions at a position. The blocks that were alive then, the model tells. */
+export interface RegionMark {
+  readonly position: number;
+  readonly held: RegionsHeld;
+  readonly mapped: readonly (readonly [region: number, mapping: Mapping])[];
+  readonly byteLength: number;
+}
+
+interface Mapping {
+  readonly base: number;
+  readonly size: number;
+  readonly mappedAt: number;
+}
+
+type RegionsHeld = ReturnType<NumberColumns<'bytes' | 'peakBytes' | 'peakAt'>['finish']>;
+
+/** Rough bytes of a Map entry with a mapping. */
+const MAPPING_BYTES = 112;
+
 export class RegionPeaks implements LifeListener {
   readonly #regions = new NumberColumns(['bytes', 'peakBytes', 'peakAt']);
-  readonly #mapped = new Map<number, { base: number; size: number; mappedAt: number }>();
+  readonly #mapped: Map<number, Mapping>;
 
-  constructor(private readonly lives: BlockLives) {}
+  /** @param mark where to go on; without one, at the start */
+  constructor(
+    private readonly lives: BlockLives,
+    mark: RegionMark | null = null,
+  ) {
+    this.#mapped = new Map(mark?.mapped);
+    if (mark) this.#regions.restore(mark.held);
+  }
+
+  /** @param position after how many requests this is so */
+  save(position: number): RegionMark {
+    const held = this.#regions.finish();
+    const byteLength = 3 * held.bytes.byteLength + MAPPING_BYTES * this.#mapped.size;
+    return { position, held, mapped: [...this.#mapped], byteLength };
+  }
 
   born(slot: number, event: number): void {
     this.#add(this.lives.region[slot], this.lives.size[slot], event);

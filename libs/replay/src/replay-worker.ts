@@ -15,6 +15,7 @@ import { execute } from './execution.js';
 import { ExportWork } from './export-work.js';
 import { IngestWork } from './ingest-work.js';
 import { isMeasure, Measurements } from './measurement.js';
+import type { MeasureQuery } from './measures.js';
 import { buffersOf, Outbox } from './outbox.js';
 import { PlacementScratch } from './placements.js';
 import type { AppendItems, FromWorker, ToWorker, WorkerMemory, WorkerSettings } from './protocol.js';
@@ -185,14 +186,25 @@ export class ReplayWorker {
   }
 
   #inspect({ call, handle, at, query }: Message<'inspect'>): void {
+    if (isMeasure(query)) return this.#measure(call, handle, at, query);
     this.#finish(call, async () => {
       const timeline = this.#timeline(handle);
-      const isQuick = !isMeasure(query);
-      const now = isQuick && timeline.ready ? answerAtHead(timeline, at, query) : null;
+      const now = timeline.ready ? answerAtHead(timeline, at, query) : null;
       if (now) return now;
       try {
-        if (!isQuick) return await this.#measurements.measure(timeline, at, query);
         return await timeline.inTurn(() => answer(timeline, at, query));
+      } finally {
+        this.#note(timeline);
+      }
+    });
+  }
+
+  #measure(call: number, handle: number, at: number | 'head', query: MeasureQuery): void {
+    let cancelled = false;
+    this.#job(call, { cancel: () => (cancelled = true) }, async () => {
+      const timeline = this.#timeline(handle);
+      try {
+        return await this.#measurements.measure(timeline, at, query, () => cancelled);
       } finally {
         this.#note(timeline);
       }
@@ -274,8 +286,7 @@ export class ReplayWorker {
   /** Notes that a timeline was looked at: only the last few keep a cursor. */
   #note(timeline: Timeline): void {
     this.#looked.delete(timeline);
-    if (timeline.closed) return;
-    this.#looked.add(timeline);
+    if (!timeline.closed) this.#looked.add(timeline);
     for (const oldest of this.#looked) {
       if (this.#looked.size <= this.#settings.cursors) return;
       if (!oldest.idle) continue;

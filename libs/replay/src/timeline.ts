@@ -12,6 +12,7 @@ import type { CheckpointBudget, CheckpointTrack } from './checkpoints.js';
 import type { ChunkCache } from './chunk-cache.js';
 import { EventSource, type DeliveredReader } from './event-source.js';
 import type { PlacementScratch } from './placements.js';
+import type { RegionMark } from './region-peaks.js';
 import { Playhead, type Checkpoint, type OpenChunk, type PlaceColumns } from './playhead.js';
 import { ReplayError } from './replay-error.js';
 
@@ -44,7 +45,8 @@ export class Timeline {
   readonly head: Playhead | null;
   closed = false;
   readonly #source: EventSource;
-  readonly #track: CheckpointTrack;
+  readonly #track: CheckpointTrack<Checkpoint>;
+  #regionMarks: CheckpointTrack<RegionMark> | null = null;
   #cursor: Playhead | null = null;
   #events: number;
   #last: Promise<unknown> = Promise.resolve();
@@ -142,18 +144,21 @@ export class Timeline {
     return head;
   }
 
-  /** The cursor, moved to `at`, or the head, if it is there: to look at, not to move. */
-  async seek(at: number): Promise<Playhead> {
+  /** The cursor, moved to `at`, or the head, if it is there: to look at, not to move. @param goOn as of `cursorAt` */
+  async seek(at: number, goOn?: () => void): Promise<Playhead> {
     this.check(at);
-    return this.head?.position === at ? this.head : this.cursorAt(at);
+    return this.head?.position === at ? this.head : this.cursorAt(at, goOn);
   }
 
-  /** The cursor, moved to `at`. Valid until other work of this timeline is done. */
-  async cursorAt(at: number): Promise<Playhead> {
+  /**
+   * The cursor, moved to `at`. Valid until other work of this timeline is done.
+   * @param goOn throws when the way is not wanted any more; asked before every piece of it
+   */
+  async cursorAt(at: number, goOn?: () => void): Promise<Playhead> {
     this.check(at);
     const cursor = this.#start(at);
     try {
-      await this.walk(cursor, at);
+      await this.walk(cursor, at, this.#plain(cursor, goOn));
     } catch (error) {
       this.dropCursor();
       throw error;
@@ -171,7 +176,7 @@ export class Timeline {
 
   /** The same, somewhere before the request that gives block number `number`. */
   playheadBefore(number: number): Playhead {
-    return this.#standing(this.#track.beforeBlock(number));
+    return this.#standing(this.#track.last(({ owners }) => owners.blocks < number));
   }
 
   /** @throws ReplayError `out-of-range` */
@@ -219,14 +224,21 @@ export class Timeline {
     this.#cursor = null;
   }
 
+  /** How full regions ever were, as of some positions: what a look at pinned regions goes on from. */
+  get regionMarks(): CheckpointTrack<RegionMark> {
+    return (this.#regionMarks ??= this.room.checkpoints.track());
+  }
+
   /** Estimated bytes: head, cursor, checkpoints. */
   get byteLength(): number {
-    return (this.head?.byteLength ?? 0) + (this.#cursor?.byteLength ?? 0) + this.#track.byteLength;
+    const saved = this.#track.byteLength + (this.#regionMarks?.byteLength ?? 0);
+    return (this.head?.byteLength ?? 0) + (this.#cursor?.byteLength ?? 0) + saved;
   }
 
   close(): void {
     this.#cursor = null;
     this.#track.clear();
+    this.#regionMarks?.clear();
     this.#source.forget();
     this.closed = true;
   }
@@ -264,8 +276,9 @@ export class Timeline {
     if (end === chunk.length && this.#track.due(playhead.position)) this.#track.add(playhead.save());
   }
 
-  #plain(playhead: Playhead): Stride {
+  #plain(playhead: Playhead, goOn?: () => void): Stride {
     return ({ chunk }, from, to) => {
+      goOn?.();
       playhead.advance(chunk, from, to, this.room.scratch.columns(chunk.length));
       playhead.takeMappings();
     };

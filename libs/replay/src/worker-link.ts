@@ -94,6 +94,24 @@ export class WorkerLink {
     return { call, reply };
   }
 
+  /** A call that is told to stop when `signal` is aborted; it then fails with `aborted`, or was done before. */
+  async cancellable<T>(
+    make: (call: number) => ToWorker,
+    handle: number,
+    signal: AbortSignal | undefined,
+    listener: CallListener = {},
+  ): Promise<T> {
+    const { call, reply } = this.call<T>(make, handle, listener);
+    if (!signal) return reply;
+    const cancel = (): void => this.tell({ type: 'cancel', call });
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await reply;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
   /** Sends a message that has no reply. */
   tell(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
     if (this.#ended) return;

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res } from '@
 import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { CollectionComparison } from '@heapcast/contracts';
 import type { FastifyReply } from 'fastify';
-import { Bearer } from '../access/index.js';
+import { Bearer, Gone } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { CompareCollectionDto } from './comparison.dto.js';
 import { ComparisonsService } from './comparisons.service.js';
@@ -65,19 +65,12 @@ export class ComparisonsController {
   async compare(
     @Body() body: CompareCollectionDto,
     @Bearer() token: string | undefined,
+    @Gone() gone: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CollectionComparison> {
-    const left = new AbortController();
-    const leave = (): void => left.abort(new Error('the client left'));
-    // The request itself is read to its end by now; what closes is the answer that nobody waits for.
-    reply.raw.once('close', leave);
-    try {
-      const comparison = await this.comparisons.compare(body, token, left.signal);
-      void reply.header('location', `/v1/comparisons/collection/${comparison.id}`);
-      return comparison;
-    } finally {
-      reply.raw.off('close', leave);
-    }
+    const comparison = await this.comparisons.compare(body, token, gone);
+    void reply.header('location', `/v1/comparisons/collection/${comparison.id}`);
+    return comparison;
   }
 
   @Get('collection/:id')

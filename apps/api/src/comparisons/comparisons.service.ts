@@ -1,6 +1,7 @@
 /**
  * Compares: one workload under several policies, one after the other, each as a trace and a run of its own. A client that
- * leaves takes the work along: nothing of a comparison that was not finished is kept but the runs that were.
+ * leaves takes the work along: nothing of a comparison that was not finished is kept but the runs that were. Of finished
+ * ones the newest are kept.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -17,6 +18,7 @@ import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { lastValueFrom } from 'rxjs';
 import { AccessService } from '../access/index.js';
+import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
 import { checkProgram, checkWorkload } from '../programs/program-check.js';
 import { ReferenceService } from '../reference/reference.service.js';
@@ -57,6 +59,7 @@ export class ComparisonsService {
   readonly #queue = new PQueue({ concurrency: AT_ONCE });
 
   constructor(
+    private readonly configuration: Configuration,
     private readonly store: ComparisonStore,
     private readonly traces: TraceStore,
     private readonly runStore: RunStore,
@@ -96,6 +99,7 @@ export class ComparisonsService {
           sentences: inOrder(outcomes),
         };
         await this.store.create({ id, kind: 'collection', sessionId, result: comparison });
+        await this.store.keepNewest(this.configuration.comparisonsLimit);
         return comparison;
       },
       { signal },

@@ -163,6 +163,14 @@ export class Configuration {
   @programs.bytes('PROGRAM_BYTES', 16 * MIB, 64 * GIB, 'Memory for programs, about half of it for going back in them.')
   readonly programBytes: number = 256 * MIB;
 
+  @programs.integer(
+    'COMPARISONS_LIMIT',
+    1,
+    1_000_000,
+    'Comparisons of collection policies that are kept; the oldest is forgotten, its runs stay.',
+  )
+  readonly comparisonsLimit: number = 10_000;
+
   @snippets.choice(
     'SNIPPETS',
     ['auto', 'on', 'off'],

@@ -60,6 +60,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly measurementsStopped = new Counter({
+    name: 'heapcast_measurements_stopped_total',
+    help: 'Measurements that were stopped because nobody waited for them any more.',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: 20 });
   }

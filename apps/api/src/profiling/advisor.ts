@@ -41,8 +41,8 @@ export class Advisor {
     const flows = await this.source.flows(subject, at, CHURN_WITHIN);
     const late = await this.source.live(subject, flows.quietFrom, true);
     const peak = await this.source.live(subject, summary.peaks.requestedBytes.at, true);
-    const growth = await this.recollection.remember(`${keyOf(subject)}:growth:${at}`, () =>
-      subject.inspect(at, { kind: 'growth', samples: SAMPLES, sampledTo: flows.quietFrom }),
+    const growth = await this.recollection.remember(`${keyOf(subject)}:growth:${at}`, subject.gone, (signal) =>
+      subject.inspect(at, { kind: 'growth', samples: SAMPLES, sampledTo: flows.quietFrom }, signal),
     );
     const pins = await this.questions.findPins(subject, flows.quietFrom, PINS);
     const found = advise(adviceFacts({ config, summary, lines, paths, flows, growth, late, pins, peak }));

@@ -42,7 +42,9 @@ export class HeapQuestions {
     const { below, full, limit: regions, blocks, sites } = query;
     return this.recollection.remember(
       `${keyOf(subject)}:pins:${at}:${below}:${full}:${regions}:${blocks}:${sites}`,
-      () => subject.inspect(at, { kind: 'pins', below: below / 100, full: full / 100, regions, blocks, sites }),
+      subject.gone,
+      (signal) =>
+        subject.inspect(at, { kind: 'pins', below: below / 100, full: full / 100, regions, blocks, sites }, signal),
     );
   }
 
@@ -50,8 +52,10 @@ export class HeapQuestions {
   async story(subject: Subject, number: number, wanted: number | undefined): Promise<object> {
     const at = positionIn(subject, 'at', wanted);
     const { events } = subject;
-    const reply = await this.recollection.remember(`${keyOf(subject)}:story:${events}:${number}`, () =>
-      subject.inspect(events, { kind: 'story', number }),
+    const reply = await this.recollection.remember(
+      `${keyOf(subject)}:story:${events}:${number}`,
+      subject.gone,
+      (signal) => subject.inspect(events, { kind: 'story', number }, signal),
     );
     const story = blockStory(reply, events);
     if (!story) throw notFound('block', `${number} (there are ${reply.numbers})`);
@@ -68,7 +72,7 @@ export class HeapQuestions {
     const to = positionIn(subject, 'to', wanted);
     positionIn(subject, 'from', from);
     if (from > to) throw invalid('from', 'must not be after to');
-    return windowCurve(await subject.inspect(to, { kind: 'window', from, buckets }));
+    return windowCurve(await subject.inspect(to, { kind: 'window', from, buckets }, subject.gone));
   }
 
   /** What lies in the same pool at `at`, free blocks too; without pools, the nearest live blocks. */

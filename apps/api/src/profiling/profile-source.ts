@@ -55,14 +55,14 @@ export class ProfileSource {
   }
 
   live(subject: Subject, at: number, countAlike = false): Promise<LiveReply> {
-    return this.recollection.remember(`${keyOf(subject)}:live:${at}:${countAlike}`, () =>
-      subject.inspect(at, { kind: 'live', countAlike }),
+    return this.recollection.remember(`${keyOf(subject)}:live:${at}:${countAlike}`, subject.gone, (signal) =>
+      subject.inspect(at, { kind: 'live', countAlike }, signal),
     );
   }
 
   flows(subject: Subject, at: number, churnWithin: number): Promise<FlowsReply> {
-    return this.recollection.remember(`${keyOf(subject)}:flows:${at}:${churnWithin}`, () =>
-      subject.inspect(at, { kind: 'flows', churnWithin }),
+    return this.recollection.remember(`${keyOf(subject)}:flows:${at}:${churnWithin}`, subject.gone, (signal) =>
+      subject.inspect(at, { kind: 'flows', churnWithin }, signal),
     );
   }
 
@@ -73,7 +73,9 @@ export class ProfileSource {
 
   async groups(subject: Subject, by: Grouping): Promise<SiteGroups> {
     const table = await subject.siteTable();
-    return this.recollection.remember(`${table}:${by}`, async () => groupSites(await subject.sites(), by, breathe));
+    return this.recollection.remember(`${table}:${by}`, subject.gone, async () =>
+      groupSites(await subject.sites(), by, breathe),
+    );
   }
 
   /** Groups of two site tables that can be compared. */
@@ -83,7 +85,7 @@ export class ProfileSource {
       const groups = await this.groups(one, by);
       return [groups, groups];
     }
-    return this.recollection.remember(`${tables.join('+')}:${by}`, async () => {
+    return this.recollection.remember(`${tables.join('+')}:${by}`, one.gone, async () => {
       const registry = new PlaceRegistry();
       const first = await groupSites(await one.sites(), by, breathe, registry);
       return [first, await groupSites(await other.sites(), by, breathe, registry)] as const;

@@ -86,8 +86,9 @@ export class Profiles {
     const rows = Uint32Array.from(groups.ofSite, (group) => rowOf.get(group) ?? 0);
     const reply = await this.recollection.remember(
       `${keyOf(subject)}:lifetimes:${at}:${by}:${limit}`,
-      async (): Promise<LifetimesReply> =>
-        subject.inspect(at, { kind: 'lifetimes', groups: rows, groupCount: shown.length + 2 }),
+      subject.gone,
+      (signal): Promise<LifetimesReply> =>
+        subject.inspect(at, { kind: 'lifetimes', groups: rows, groupCount: shown.length + 2 }, signal),
     );
     const all = Array.from({ length: shown.length + 2 }, (_, row) => row);
     return {

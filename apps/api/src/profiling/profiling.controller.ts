@@ -14,9 +14,11 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Bearer } from '../access/index.js';
+import { Bearer, Gone } from '../access/index.js';
 import { ApiProblems, invalid } from '../problems/index.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
+import { sitesPage } from '../traces/trace-answers.js';
+import { SitePageDto, SitesQueryDto } from '../traces/trace.dto.js';
 import { AdviceAnswerDto } from './advice.dto.js';
 import { type AdviceAnswer, Advisor } from './advisor.js';
 import { BlockStoryDto, PinsDto } from './heap-questions.dto.js';
@@ -30,7 +32,7 @@ import {
   ProfileQueryDto,
 } from './profile-query.dto.js';
 import { Profiles } from './profiles.js';
-import type { SubjectKind } from './subject.js';
+import type { Subject, SubjectKind } from './subject.js';
 import { Subjects } from './subjects.js';
 
 const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
@@ -85,12 +87,14 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       @Param('id') id: string,
       @Query() query: ProfileQueryDto,
       @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
     ): Promise<object> {
-      return this.subjects.use(kind, id, bearer, (subject) =>
-        query.against === undefined
-          ? this.profiles.profile(subject, query)
-          : this.subjects.use('run', query.against, bearer, (other) => this.profiles.profile(subject, query, other)),
-      );
+      const { against } = query;
+      const ask = (subject: Subject): Promise<object> => {
+        if (against === undefined) return this.profiles.profile(subject, query);
+        return this.subjects.use('run', against, bearer, (other) => this.profiles.profile(subject, query, other), gone);
+      };
+      return this.subjects.use(kind, id, bearer, ask, gone);
     }
 
     @Get('profile.speedscope.json')
@@ -112,15 +116,17 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       @Param('id') id: string,
       @Query() query: MeasureQueryDto,
       @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<Readable> {
-      return this.subjects.use(kind, id, bearer, async (subject) => {
+      const write = async (subject: Subject): Promise<Readable> => {
         const pieces = await this.profiles.speedscope(subject, query);
         void reply
           .type('application/json; charset=utf-8')
           .header('content-disposition', `attachment; filename="${id}.speedscope.json"`);
         return streamOf(pieces);
-      });
+      };
+      return this.subjects.use(kind, id, bearer, write, gone);
     }
 
     @Get('profile.collapsed.txt')
@@ -137,13 +143,33 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       @Param('id') id: string,
       @Query() query: CollapsedQueryDto,
       @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<Readable> {
-      return this.subjects.use(kind, id, bearer, async (subject) => {
+      const write = async (subject: Subject): Promise<Readable> => {
         const pieces = await this.profiles.collapsed(subject, query);
         void reply.type('text/plain; charset=utf-8');
         return streamOf(pieces);
-      });
+      };
+      return this.subjects.use(kind, id, bearer, write, gone);
+    }
+
+    @Get('sites')
+    @ApiOperation({
+      operationId: `${kind}Sites`,
+      summary: `The call sites that the events of a ${kind} point to`,
+      description:
+        kind === 'session'
+          ? 'The table grows while the session is open; what it held stays as it was.'
+          : 'The same as those of its trace.',
+    })
+    @ApiOkResponse({ type: SitePageDto })
+    sites(
+      @Param('id') id: string,
+      @Query() { from = 1, limit = 1000 }: SitesQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<SitePageDto> {
+      return this.subjects.use(kind, id, bearer, async (subject) => sitesPage(await subject.sites(), from, limit));
     }
 
     @Get('lifetimes')
@@ -157,8 +183,9 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       @Param('id') id: string,
       @Query() query: LifetimesQueryDto,
       @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
     ): Promise<object> {
-      return this.subjects.use(kind, id, bearer, (subject) => this.profiles.lifetimes(subject, query));
+      return this.subjects.use(kind, id, bearer, (subject) => this.profiles.lifetimes(subject, query), gone);
     }
 
     @Get('pins')
@@ -169,8 +196,13 @@ function profilingController(kind: SubjectKind): Type<unknown> {
         'Which blocks keep each arena, from which sites, and what would come back if they died: freed on a copy of the heap, so the answer is exact for every release policy.',
     })
     @ApiOkResponse({ type: PinsDto })
-    pins(@Param('id') id: string, @Query() query: PinsQueryDto, @Bearer() bearer: string | undefined): Promise<object> {
-      return this.subjects.use(kind, id, bearer, (subject) => this.questions.pins(subject, query));
+    pins(
+      @Param('id') id: string,
+      @Query() query: PinsQueryDto,
+      @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
+    ): Promise<object> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.questions.pins(subject, query), gone);
     }
 
     @Get('advice')
@@ -181,8 +213,12 @@ function profilingController(kind: SubjectKind): Type<unknown> {
         'Rules that tie to the best practices of the talk. Each piece names the rule, what it measured and where, and how sure it is; where nothing was found, nothing is said.',
     })
     @ApiOkResponse({ type: AdviceAnswerDto })
-    advice(@Param('id') id: string, @Bearer() bearer: string | undefined): Promise<AdviceAnswer> {
-      return this.subjects.use(kind, id, bearer, (subject) => this.advisor.advise(subject));
+    advice(
+      @Param('id') id: string,
+      @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
+    ): Promise<AdviceAnswer> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.advisor.advise(subject), gone);
     }
 
     @Get('blocks/:number')
@@ -199,9 +235,10 @@ function profilingController(kind: SubjectKind): Type<unknown> {
       @Param('number') number: string,
       @Query() { at }: PositionQueryDto,
       @Bearer() bearer: string | undefined,
+      @Gone() gone: AbortSignal,
     ): Promise<object> {
       if (!/^[1-9]\d{0,9}$/.test(number)) throw invalid('number', 'must be the number of a block, from 1');
-      return this.subjects.use(kind, id, bearer, (subject) => this.questions.story(subject, Number(number), at));
+      return this.subjects.use(kind, id, bearer, (subject) => this.questions.story(subject, Number(number), at), gone);
     }
   }
   Object.defineProperty(ProfilingController, 'name', {

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { WindowCurve } from '@heapcast/insight';
-import { Bearer } from '../access/index.js';
+import { Bearer, Gone } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { WindowCurveDto } from '../runs/run-views.dto.js';
 import { HeapQuestions } from './heap-questions.js';
@@ -43,7 +43,8 @@ export class SessionCurveController {
     @Param('id') id: string,
     @Query() query: WindowQueryDto,
     @Bearer() bearer: string | undefined,
+    @Gone() gone: AbortSignal,
   ): Promise<WindowCurve> {
-    return this.subjects.use('session', id, bearer, (subject) => this.questions.window(subject, query));
+    return this.subjects.use('session', id, bearer, (subject) => this.questions.window(subject, query), gone);
   }
 }

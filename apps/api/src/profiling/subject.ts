@@ -20,9 +20,15 @@ export interface Subject {
   readonly siteTable: () => Promise<string>;
   readonly sites: () => Promise<readonly Site[]>;
   /** `head`: after the last event that there is when it is looked at, which may be more than `events`. */
-  readonly inspect: <Q extends InspectQuery>(at: number | 'head', query: Q) => Promise<InspectReply<Q>>;
+  readonly inspect: <Q extends InspectQuery>(
+    at: number | 'head',
+    query: Q,
+    signal?: AbortSignal,
+  ) => Promise<InspectReply<Q>>;
   /** Of all events that there are now. */
   readonly summary: () => Promise<RunSummary>;
+  /** Aborted when whoever asked does not wait any more. */
+  readonly gone: AbortSignal;
 }
 
 /** @throws ProblemException `invalid-position` */

@@ -12,6 +12,9 @@ import { SessionHost } from '../sessions/session-host.js';
 import { Recollection } from './recollection.js';
 import type { Subject, SubjectKind } from './subject.js';
 
+/** Of those who always wait. */
+const NEVER = new AbortController().signal;
+
 @Injectable()
 export class Subjects {
   constructor(
@@ -28,6 +31,7 @@ export class Subjects {
 
   /**
    * Does something with a run or session.
+   * @param gone aborted when whoever asks does not wait any more: what only they wait for is stopped
    * @throws ProblemException `not-found`, `run-not-finished`, `model-version-changed`, and what access refuses
    */
   use<T>(
@@ -35,11 +39,17 @@ export class Subjects {
     id: string,
     bearer: string | undefined,
     work: (subject: Subject) => Promise<T>,
+    gone: AbortSignal = NEVER,
   ): Promise<T> {
-    return kind === 'run' ? this.#run(id, bearer, work) : this.#session(id, bearer, work);
+    return kind === 'run' ? this.#run(id, bearer, work, gone) : this.#session(id, bearer, work, gone);
   }
 
-  async #run<T>(id: string, bearer: string | undefined, work: (subject: Subject) => Promise<T>): Promise<T> {
+  async #run<T>(
+    id: string,
+    bearer: string | undefined,
+    work: (subject: Subject) => Promise<T>,
+    gone: AbortSignal,
+  ): Promise<T> {
     const run = await this.runs.getFinished(id, bearer);
     requireSameModel(run);
     return work({
@@ -50,7 +60,8 @@ export class Subjects {
       events: run.trace.events,
       siteTable: async () => `trace:${run.trace.key}`,
       sites: async () => (await this.traces.header(run.trace.key))?.sites ?? [],
-      inspect: (at, query) => this.timelines.inspect(run, at === 'head' ? run.trace.events : at, query),
+      gone,
+      inspect: (at, query, signal) => this.timelines.inspect(run, at === 'head' ? run.trace.events : at, query, signal),
       summary: async () => {
         if (isSummary(run.summary)) return run.summary;
         throw new ProblemException('run-not-finished', 'The run has no summary.');
@@ -58,7 +69,12 @@ export class Subjects {
     });
   }
 
-  #session<T>(id: string, bearer: string | undefined, work: (subject: Subject) => Promise<T>): Promise<T> {
+  #session<T>(
+    id: string,
+    bearer: string | undefined,
+    work: (subject: Subject) => Promise<T>,
+    gone: AbortSignal,
+  ): Promise<T> {
     return this.host.use(id, async (session) => {
       await this.access.requireRead(session.record, bearer);
       const events = session.seq;
@@ -71,12 +87,13 @@ export class Subjects {
         // The table grows with the events, and never changes what it held.
         siteTable: async () => `session:${id}:${events}`,
         sites: () => this.sessionSites.read(id),
-        inspect: (at, query) => session.inspect(at, query),
+        gone,
+        inspect: (at, query, signal) => session.inspect(at, query, signal),
         summary: () =>
-          this.recollection.remember(`session:${id}:${events}:summary`, async () => {
+          this.recollection.remember(`session:${id}:${events}:summary`, gone, async (signal) => {
             // A look opens the session's timeline.
             await session.inspect(events, { kind: 'stats' });
-            return this.pool.execute(`session:${id}`, { curvePoints: this.configuration.curvePoints });
+            return this.pool.execute(`session:${id}`, { curvePoints: this.configuration.curvePoints, signal });
           }),
       });
     });

@@ -62,13 +62,18 @@ export class RunTimelines implements OnModuleInit {
   }
 
   /** Asks about a moment. A run that was closed meanwhile, or lost with its worker, is opened once more. */
-  async inspect<Q extends InspectQuery>(run: RunRecord, at: number, query: Q): Promise<InspectReply<Q>> {
+  async inspect<Q extends InspectQuery>(
+    run: RunRecord,
+    at: number,
+    query: Q,
+    signal?: AbortSignal,
+  ): Promise<InspectReply<Q>> {
     const key = await this.open(run);
     try {
-      return await this.pool.inspect(key, at, query);
+      return await this.pool.inspect(key, at, query, signal);
     } catch (error) {
       if (!(error instanceof ReplayError) || (error.code !== 'not-open' && error.code !== 'worker-lost')) throw error;
-      return this.pool.inspect(await this.open(run), at, query);
+      return this.pool.inspect(await this.open(run), at, query, signal);
     }
   }
 

@@ -47,7 +47,8 @@ export class EventSearch {
     positionIn(subject, 'from', from);
     const { marks, total } = await this.recollection.remember(
       `${subject.kind}:${subject.id}:marks:${to}:${from}:${limit}`,
-      () => subject.inspect(to, { kind: 'marks', from, limit }),
+      subject.gone,
+      (signal) => subject.inspect(to, { kind: 'marks', from, limit }, signal),
     );
     return { marks: marks.map(({ event, number, label }) => ({ seq: event + 1, number, label })), total, to };
   }
@@ -78,7 +79,7 @@ export class EventSearch {
   /** By index: does the site's place have this text in it? */
   async #sitesLike(subject: Subject, text: string): Promise<Uint8Array> {
     const part = text.toLowerCase();
-    return this.recollection.remember(`${await subject.siteTable()}:like:${part}`, async () => {
+    return this.recollection.remember(`${await subject.siteTable()}:like:${part}`, subject.gone, async () => {
       const sites = await subject.sites();
       const like = new Uint8Array(sites.length + 1);
       for (const [i, { file, line, function: name }] of sites.entries()) {

@@ -174,10 +174,14 @@ export class LiveSession implements FeedSource {
    * The state just after event `at`; `undefined` = after the last one that was told.
    * @throws ProblemException `invalid-position`
    */
-  async inspect<Q extends InspectQuery>(at: number | 'head' | undefined, query: Q): Promise<InspectReply<Q>> {
+  async inspect<Q extends InspectQuery>(
+    at: number | 'head' | undefined,
+    query: Q,
+    signal?: AbortSignal,
+  ): Promise<InspectReply<Q>> {
     this.#mustExist();
     if (typeof at === 'number' && at > this.#seq) throw noSuchEvent('at', at, this.#seq);
-    return this.#timeline.inspect(at ?? this.#seq, query);
+    return this.#timeline.inspect(at ?? this.#seq, query, signal);
   }
 
   /** The latest state, for those who cannot follow every event. */

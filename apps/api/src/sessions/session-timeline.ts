@@ -100,20 +100,20 @@ export class SessionTimeline {
     return listEvents({ requests: reply.requests, placed: reply });
   }
 
-  /** The state after the first `at` requests. */
-  async inspect<Q extends InspectQuery>(at: number | 'head', query: Q): Promise<InspectReply<Q>> {
+  /** The state after the first `at` requests. @param signal stops what is measured by a replay */
+  async inspect<Q extends InspectQuery>(at: number | 'head', query: Q, signal?: AbortSignal): Promise<InspectReply<Q>> {
     this.#lastUsed = Date.now();
     this.#looking++;
     try {
       await this.#open();
       try {
-        return await this.pool.inspect(this.#key, at, query);
+        return await this.pool.inspect(this.#key, at, query, signal);
       } catch (error) {
         if (!(error instanceof ReplayError) || !LOST.has(error.code)) throw error;
       }
       await this.close();
       await this.#open();
-      return await this.pool.inspect(this.#key, at, query);
+      return await this.pool.inspect(this.#key, at, query, signal);
     } finally {
       this.#looking--;
     }

@@ -47,6 +47,8 @@ export class Classroom {
 
   readonly #clock = new ServerClock();
   readonly #socket: Socket<ClassroomServerEvents, ClassroomClientEvents>;
+  #next: LeadChange | null = null;
+  #isLeading = false;
 
   constructor(readonly who: Membership) {
     this.desk = new ClassroomDesk(who);
@@ -74,12 +76,30 @@ export class Classroom {
     return time - this.#clock.now();
   }
 
-  /** Moves the class; only the driver may. */
+  /**
+   * Moves the class; only the driver may. The page goes there at once. One change is on its way at a time; what is wanted meanwhile
+   * is gathered and goes after it, so that a slider makes no queue.
+   */
   async lead(change: LeadChange): Promise<void> {
-    const answer = await this.#asked<{ readonly lead: Lead }>((done) =>
-      this.#socket.emit('classroom:lead', change, done),
-    );
-    if (answer) this.#led(answer.lead);
+    this.#change((state) => ({
+      ...state,
+      lead: { ...state.lead, event: ledTo(state.lead, this.#clock.now()), ...change, since: this.#clock.now() },
+    }));
+    this.#next = { ...this.#next, ...change };
+    if (this.#isLeading) return;
+    this.#isLeading = true;
+    try {
+      while (this.#next) {
+        const wanted = this.#next;
+        this.#next = null;
+        const answer = await this.#asked<{ readonly lead: Lead }>((done) =>
+          this.#socket.emit('classroom:lead', wanted, done),
+        );
+        if (answer && !this.#next) this.#led(answer.lead);
+      }
+    } finally {
+      this.#isLeading = false;
+    }
   }
 
   async request(payload: {
@@ -167,7 +187,9 @@ export class Classroom {
     });
     socket.on('classroom:led', ({ lead, seq, now }) => {
       this.#clock.heard(now);
-      this.#led(lead, seq);
+      // While this person leads, what comes back of it is older than what the page shows.
+      if (this.#isLeading) this.heard.value = Math.max(this.heard.value, seq ?? 0);
+      else this.#led(lead, seq);
     });
     socket.on('classroom:people', ({ changed, gone }) =>
       this.#change((state) => ({ ...state, people: merged(state.people, changed, gone) })),

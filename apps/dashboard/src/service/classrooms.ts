@@ -119,6 +119,11 @@ export class ClassroomDesk {
     return this.ask(`/questions/${id}`, { method: 'PATCH', body: change });
   }
 
+  /** The class looks at the picture again; the question stays in the list. */
+  putAway(id: string): Promise<unknown> {
+    return this.ask(`/questions/${id}`, { method: 'PATCH', body: { away: true } });
+  }
+
   dropQuestion(id: string): Promise<unknown> {
     return this.ask(`/questions/${id}`, { method: 'DELETE' });
   }

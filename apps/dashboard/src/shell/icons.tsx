@@ -9,6 +9,9 @@ const PATHS = {
   upload: 'M8 10.5v-8M4.8 5.5 8 2.3l3.2 3.2M2.5 10.5v3h11v-3',
   share: 'M8 9.5v-7M5 5l3-3 3 3M3 8v5.5h10V8',
   theme: 'M8 2a6 6 0 1 0 0 12zM8 2a6 6 0 0 1 0 12',
+  check: 'm3.5 8.5 3 3 6-7',
+  eye: 'M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8zM8 6.6a1.4 1.4 0 1 0 0 2.8 1.4 1.4 0 1 0 0-2.8z',
+  arrow: 'M3.5 8h9M9 4.5 12.5 8 9 11.5',
 } as const;
 
 const FILLED: ReadonlySet<string> = new Set(['play', 'pause']);

@@ -27,7 +27,11 @@ export class Follower {
   #frame = 0;
   #place: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly classroom: Classroom) {}
+  /** `isBound`: goes where the class goes, whatever its person does elsewhere: a screen. */
+  constructor(
+    readonly classroom: Classroom,
+    private readonly isBound = false,
+  ) {}
 
   open(): void {
     const key = computed(() => {
@@ -60,7 +64,7 @@ export class Follower {
         // The server says it too: another tab of the same person may have wandered off, or come back.
         const me = this.classroom.me.value;
         const mayExplore = this.classroom.state.value?.mayExplore !== false;
-        if (me) this.follows.value = me.following || !mayExplore || this.classroom.drives.value;
+        if (me) this.follows.value = this.isBound || me.following || !mayExplore || this.classroom.drives.value;
       }),
     );
   }

@@ -1,0 +1,57 @@
+/** Makes a question: the service asks about the real next event, or the teacher writes one. */
+import { QUESTION_KINDS, type QuestionKind } from '@heapcast/contracts';
+import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { count } from '../../words/amounts.js';
+import { OwnQuestion } from './own-question.js';
+import type { Teaching } from './teaching.js';
+import { KIND_NAMES } from './words.js';
+
+type GeneratedKind = Exclude<QuestionKind, 'own'>;
+const GENERATED = QUESTION_KINDS.filter((kind): kind is GeneratedKind => kind !== 'own');
+
+export function AskForm({ teaching }: { readonly teaching: Teaching }) {
+  const isOwn = useMemo(() => signal(false), []);
+  const making = useMemo(() => signal<QuestionKind | null>(null), []);
+  const refusals = useMemo(() => signal<Readonly<Partial<Record<QuestionKind, string>>>>({}), []);
+  const at = teaching.follower.at.value;
+  const make = async (kind: GeneratedKind): Promise<void> => {
+    making.value = kind;
+    try {
+      await teaching.make({ kind, event: at });
+    } catch (error) {
+      // Said beside the kind: another one may well be possible at this moment.
+      refusals.value = { ...refusals.value, [kind]: error instanceof Error ? error.message : String(error) };
+    } finally {
+      making.value = null;
+    }
+  };
+  if (isOwn.value) return <OwnQuestion teaching={teaching} back={() => (isOwn.value = false)} />;
+  return (
+    <>
+      <h1>What do you ask?</h1>
+      <p class="stage-sub">The answer comes from what really happens after event {count(at)}. You see it first.</p>
+      <ul class="kinds">
+        {GENERATED.map((kind) => (
+          <li key={kind}>
+            <button type="button" disabled={making.value !== null} onClick={() => void make(kind)}>
+              <strong>{KIND_NAMES[kind]}</strong>
+              {making.value === kind && <span class="dim">Looking …</span>}
+              {refusals.value[kind] !== undefined && <span class="dim">{refusals.value[kind]}</span>}
+            </button>
+          </li>
+        ))}
+        <li>
+          <button type="button" disabled={making.value !== null} onClick={() => (isOwn.value = true)}>
+            <strong>{KIND_NAMES.own}</strong>
+          </button>
+        </li>
+      </ul>
+      <div class="stage-actions">
+        <button class="button large" type="button" onClick={() => (teaching.desk.value = { kind: 'lesson' })}>
+          Back to the lesson
+        </button>
+      </div>
+    </>
+  );
+}

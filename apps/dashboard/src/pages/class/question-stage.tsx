@@ -1,0 +1,114 @@
+/** A question in the middle of the console: preview, ask, answers as they come, reveal, and the event itself. */
+import type { ClassroomQuestion } from '@heapcast/contracts';
+import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { Icon } from '../../shell/icons.js';
+import { counted } from '../../words/amounts.js';
+import { AnswerFigure } from './answer-figure.js';
+import { AskTerms, type Terms } from './ask-terms.js';
+import { Deadline } from './deadline.js';
+import { useTiles } from './question-view.js';
+import type { Teaching } from './teaching.js';
+import { answerText, rightOnes } from './words.js';
+
+interface QuestionStageProps {
+  readonly teaching: Teaching;
+  readonly question: ClassroomQuestion;
+}
+
+export function QuestionStage({ teaching, question }: QuestionStageProps) {
+  const { classroom, follower } = teaching;
+  const tiles = useTiles(follower.picture.value, question);
+  const isAsked = question.status !== 'draft';
+  return (
+    <>
+      <h1 dir="auto">{question.prompt}</h1>
+      <p class="stage-sub">
+        {question.status === 'revealed' ? (
+          <bdi>{question.explanation ?? (question.right && answerText(question, question.right))}</bdi>
+        ) : question.status === 'draft' ? (
+          'A preview: nobody but teachers sees it yet.'
+        ) : (
+          <>
+            {question.status === 'closed' ? 'Answers are closed. ' : ''}
+            {question.points > 0 ? `${counted(question.points, 'point')}. ` : ''}
+            {question.status === 'asked' && question.deadline !== null && (
+              <Deadline until={question.deadline} classroom={classroom} />
+            )}
+          </>
+        )}
+      </p>
+      <div class="stage-answers">
+        <AnswerFigure question={question} tiles={tiles} withBars={isAsked} />
+      </div>
+      <Actions teaching={teaching} question={question} />
+    </>
+  );
+}
+
+function Actions({ teaching, question }: QuestionStageProps) {
+  const { classroom } = teaching;
+  const terms = useMemo(() => signal<Terms>({ seconds: null, attempts: 10, points: question.points || 1 }), []);
+  const isOff = classroom.connection.value !== 'open' || classroom.over.value !== null;
+  const run = (work: () => Promise<unknown>) => (): void => void classroom.attempt(work());
+  const { id, status } = question;
+  if (status === 'draft') {
+    const ask = run(() => teaching.change(id, { status: 'asked', ...terms.value }));
+    return (
+      <div class="stage-actions">
+        <button class="button primary large" type="button" disabled={isOff} onClick={ask}>
+          Ask
+        </button>
+        <AskTerms terms={terms} />
+        <span class="grow" />
+        <button class="button large" type="button" onClick={run(() => teaching.drop(id))}>
+          Discard
+        </button>
+      </div>
+    );
+  }
+  const right = rightOnes(question);
+  if (status === 'revealed') {
+    return (
+      <div class="stage-actions">
+        <button
+          class="button primary large"
+          type="button"
+          disabled={isOff || !classroom.drives.value}
+          onClick={run(() => teaching.play(question))}
+        >
+          {question.kind === 'own' ? 'Go on' : 'Play the event'}
+          <Icon name="arrow" />
+        </button>
+        <button class="button large" type="button" disabled={isOff} onClick={run(() => teaching.again(question))}>
+          Ask again
+        </button>
+        <span class="quiet">{right !== null && `${right} of ${question.answered} were right`}</span>
+      </div>
+    );
+  }
+  return (
+    <div class="stage-actions">
+      <button
+        class="button primary large"
+        type="button"
+        disabled={isOff}
+        onClick={run(() => teaching.change(id, { status: 'revealed' }))}
+      >
+        <Icon name="eye" />
+        Reveal
+      </button>
+      {status === 'asked' && (
+        <button
+          class="button large"
+          type="button"
+          disabled={isOff}
+          onClick={run(() => teaching.change(id, { status: 'closed' }))}
+        >
+          Close answers
+        </button>
+      )}
+      <span class="quiet">Only you see the bars until you reveal</span>
+    </div>
+  );
+}

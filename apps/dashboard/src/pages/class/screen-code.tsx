@@ -1,0 +1,50 @@
+/** How to come in, as large as a wall: the address, the code, the QR code, and who is here. */
+import type { JoinCode } from '@heapcast/contracts';
+import { signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Classroom } from '../../service/classroom.js';
+
+/** So often is it looked whether the code is still the same: a new one is not told by socket. */
+const AGAIN = 15_000;
+
+export function ScreenCode({ classroom }: { readonly classroom: Classroom }) {
+  const code = useMemo(() => signal<JoinCode | null>(null), []);
+  const picture = useMemo(() => signal<string | null>(null), []);
+  const isOpen = classroom.connection.value === 'open';
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const read = async (): Promise<void> => {
+      const now = await classroom.desk.code();
+      if (now?.code === code.value?.code) return;
+      picture.value = now === null ? null : await classroom.desk.codePicture();
+      code.value = now;
+    };
+    void classroom.attempt(read());
+    const tick = setInterval(() => void read().catch(() => undefined), AGAIN);
+    return () => clearInterval(tick);
+  }, [isOpen]);
+  const here = classroom.people.value.filter(({ role, online }) => role === 'student' && online);
+  const joined = classroom.people.value.filter(({ role }) => role === 'student').length;
+  return (
+    <main class="screen-join">
+      <div class="screen-code">
+        <div>
+          <p class="screen-address">Join at {location.host}/join</p>
+          <h1 class="num">{code.value?.code ?? ' '}</h1>
+          {classroom.state.value?.locked && <p class="screen-address">The door is locked: nobody new may join.</p>}
+        </div>
+        {picture.value !== null && <img src={picture.value} alt={`QR code of ${code.value?.url ?? ''}`} />}
+      </div>
+      <div>
+        <p class="screen-joined">{joined} joined</p>
+        <ul class="screen-names">
+          {here.map(({ id, name }) => (
+            <li key={id}>
+              <bdi>{name}</bdi>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </main>
+  );
+}

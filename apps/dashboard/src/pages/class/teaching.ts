@@ -1,0 +1,192 @@
+/** What a teacher has on the desk: the questions, the code, the steps of the scenario, the moments that were kept. */
+import type { ClassroomQuestion, JoinCode, LeadChange } from '@heapcast/contracts';
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { Classroom } from '../../service/classroom.js';
+import type { QuestionChange, WantedQuestion } from '../../service/classrooms.js';
+import { json } from '../../service/rest.js';
+import { tokenOf } from '../../service/tokens.js';
+import type { Follower } from './follower.js';
+import { Moments } from './moments.js';
+
+/** What the middle of the console is about. */
+export type Desk =
+  | { readonly kind: 'lesson' }
+  | { readonly kind: 'compose' }
+  | { readonly kind: 'question'; readonly id: string };
+
+export interface Step {
+  readonly step: number;
+  readonly sentence: string;
+  readonly isDone: boolean;
+}
+
+interface StepsView {
+  readonly seq: number;
+  readonly steps: readonly Step[];
+}
+
+export class Teaching {
+  readonly desk = signal<Desk>({ kind: 'lesson' });
+  readonly questions = signal<readonly ClassroomQuestion[]>([]);
+  readonly code = signal<JoinCode | null>(null);
+  readonly codePicture = signal<string | null>(null);
+  /** Of the scenario that the session plays; none = it plays none. */
+  readonly steps = signal<readonly Step[]>([]);
+  /** The person whose card is open. */
+  readonly person = signal<string | null>(null);
+  readonly moments: Moments;
+  /** The question in the middle, as it is now. */
+  readonly question = computed(() => {
+    const desk = this.desk.value;
+    if (desk.kind !== 'question') return null;
+    const asked = this.classroom.question.value;
+    return asked?.id === desk.id ? asked : (this.questions.value.find(({ id }) => id === desk.id) ?? null);
+  });
+
+  readonly #stops: (() => void)[] = [];
+  #stepsOf = '';
+
+  constructor(
+    readonly classroom: Classroom,
+    readonly follower: Follower,
+  ) {
+    this.moments = new Moments(classroom.who.classroomId);
+  }
+
+  open(): void {
+    this.#stops.push(
+      effect(() => {
+        if (this.classroom.connection.value === 'open') void this.classroom.attempt(this.#read());
+      }),
+      effect(() => {
+        // A question that is asked, by whichever teacher, is what the class is about.
+        const asked = this.classroom.question.value;
+        if (!asked) return;
+        this.#keep(asked);
+        if (asked.status === 'asked') this.desk.value = { kind: 'question', id: asked.id };
+      }),
+      effect(() => {
+        const subject = this.classroom.state.value?.subject;
+        const about = this.follower.picture.value?.about.value;
+        void this.classroom.heard.value;
+        if (subject?.kind === 'session' && about?.runs !== undefined) void this.#readSteps(subject.id, subject.token);
+      }),
+    );
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  async #read(): Promise<void> {
+    const { desk } = this.classroom;
+    const [code, questions] = await Promise.all([desk.code(), desk.questions()]);
+    batch(() => {
+      this.code.value = code;
+      this.questions.value = questions;
+    });
+    this.codePicture.value = code === null ? null : await desk.codePicture();
+  }
+
+  async newCode(): Promise<void> {
+    this.code.value = await this.classroom.desk.newCode();
+    this.codePicture.value = await this.classroom.desk.codePicture();
+  }
+
+  lead(change: LeadChange): void {
+    if (this.classroom.drives.value) void this.classroom.lead(change);
+  }
+
+  seek(event: number): void {
+    this.lead({ event: Math.max(0, Math.min(this.follower.end.value, Math.round(event))), speed: 0 });
+  }
+
+  /** Questions --------------------------------------------------------------------------------------------------- */
+
+  async make(wanted: WantedQuestion): Promise<void> {
+    const draft = await this.classroom.desk.makeQuestion(wanted);
+    this.#keep(draft);
+    this.desk.value = { kind: 'question', id: draft.id };
+  }
+
+  async change(id: string, change: QuestionChange): Promise<void> {
+    this.#keep(await this.classroom.desk.changeQuestion(id, change));
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.classroom.desk.dropQuestion(id);
+    batch(() => {
+      this.questions.value = this.questions.value.filter((each) => each.id !== id);
+      this.desk.value = { kind: 'lesson' };
+    });
+  }
+
+  /** After the reveal: the event itself, before everybody's eyes. */
+  async play(question: ClassroomQuestion): Promise<void> {
+    await this.putAway(question);
+    if (question.event + 1 > this.follower.end.value) await this.playStep();
+    else this.seek(question.event + 1);
+  }
+
+  /** The same once more, as a new question: the old answers stay what they are. */
+  async again(question: ClassroomQuestion): Promise<void> {
+    const { kind, event, prompt, choices, right, explanation } = question;
+    const rightText = choices.find(({ id }) => id === right)?.text;
+    if (kind !== 'own') return this.make({ kind, event });
+    return this.make({
+      kind,
+      event,
+      prompt,
+      choices: choices.map(({ text }) => text),
+      ...(rightText === undefined ? {} : { right: rightText }),
+      ...(explanation === undefined ? {} : { explanation }),
+    });
+  }
+
+  /** The class goes back to the picture. */
+  async putAway(question: ClassroomQuestion): Promise<void> {
+    if (this.classroom.question.value?.id === question.id) await this.classroom.desk.putAway(question.id);
+    this.desk.value = { kind: 'lesson' };
+  }
+
+  /** Steps ------------------------------------------------------------------------------------------------------- */
+
+  /** May this browser play the scenario's steps? It may if the session was started here. */
+  get mayPlaySteps(): boolean {
+    const subject = this.classroom.state.value?.subject;
+    return subject?.kind === 'session' && tokenOf(subject.id) !== undefined && this.classroom.drives.value;
+  }
+
+  /** Plays up to `until`, or the next step, and leads the class there. */
+  async playStep(until?: number): Promise<void> {
+    const subject = this.classroom.state.value?.subject;
+    const token = subject && tokenOf(subject.id);
+    if (!subject || token === undefined) throw new Error('The steps are played by whoever started the session.');
+    const played = await json<{ readonly seq: number; readonly played: readonly { step: number; to: number }[] }>(
+      `/v1/sessions/${encodeURIComponent(subject.id)}/steps`,
+      { method: 'POST', body: until === undefined ? {} : { until }, token },
+    );
+    for (const { step, to } of played.played) this.moments.reached(step, to);
+    this.classroom.heard.value = Math.max(this.classroom.heard.value, played.seq);
+    this.follower.picture.value?.grew(played.seq);
+    this.lead({ event: played.seq, speed: 0 });
+  }
+
+  async #readSteps(session: string, readable: string | undefined): Promise<void> {
+    const key = `${session} ${this.classroom.heard.value}`;
+    if (key === this.#stepsOf) return;
+    this.#stepsOf = key;
+    const token = tokenOf(session) ?? readable;
+    const asked = token === undefined ? {} : { token };
+    const view = await json<StepsView>(`/v1/sessions/${encodeURIComponent(session)}/steps`, asked).catch(() => null);
+    if (view) this.steps.value = view.steps;
+  }
+
+  #keep(question: ClassroomQuestion): void {
+    const known = this.questions.peek();
+    const isKnown = known.some(({ id }) => id === question.id);
+    this.questions.value = isKnown
+      ? known.map((each) => (each.id === question.id ? question : each))
+      : [...known, question];
+  }
+}

@@ -13,6 +13,11 @@ const HeapPage = lazyPage(async () => (await import('./pages/heap/heap-page.js')
 const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.js')).ComparePage);
 const PartyPage = lazyPage(async () => (await import('./pages/party/party-page.js')).PartyPage);
 const ToyPartyPage = lazyPage(async () => (await import('./pages/party/toy-party-page.js')).ToyPartyPage);
+const TeacherPage = lazyPage(async () => (await import('./pages/class/teacher-page.js')).TeacherPage);
+const NewClassPage = lazyPage(async () => (await import('./pages/class/new-class-page.js')).NewClassPage);
+const ScreenPage = lazyPage(async () => (await import('./pages/class/screen-page.js')).ScreenPage);
+const JoinPage = lazyPage(async () => (await import('./pages/class/join-page.js')).JoinPage);
+const LivePage = lazyPage(async () => (await import('./pages/class/live-page.js')).LivePage);
 
 function App() {
   return (
@@ -28,6 +33,12 @@ function App() {
           <Route path="/party" component={ToyPartyPage} />
           <Route path="/r/:id/party" component={PartyPage} kind="run" />
           <Route path="/s/:id/party" component={PartyPage} kind="session" />
+          <Route path="/class/new" component={NewClassPage} />
+          <Route path="/class/:id" component={TeacherPage} />
+          <Route path="/class/:id/screen" component={ScreenPage} />
+          <Route path="/join" component={JoinPage} />
+          <Route path="/j/:code" component={JoinPage} />
+          <Route path="/j/:code/live" component={LivePage} />
           <Route default component={NotFoundPage} />
         </Router>
       </ErrorBoundary>

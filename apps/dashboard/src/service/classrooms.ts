@@ -1,13 +1,14 @@
 /** Classrooms over REST: open, join, and whatever is asked of one now and then. What changes by itself comes by socket. */
 import type {
   Admission,
+  ChangeClassroom,
+  ChangePerson,
   ClassroomCopy,
   ClassroomQuestion,
   ClassroomState,
   JoinClassroom,
   JoinCode,
   OpenClassroom,
-  Person,
   QuestionKind,
 } from '@heapcast/contracts';
 import { keepMembership, type Membership } from './memberships.js';
@@ -25,6 +26,8 @@ export async function openClassroom(wanted: OpenClassroom): Promise<Admission> {
     ...(token === undefined ? {} : { token }),
   });
   keepMembership(membership(admission, wanted.name));
+  // The steps of a scenario are played with it.
+  if (admission.sessionToken !== undefined) keepToken(admission.classroom.subject.id, admission.sessionToken);
   return admission;
 }
 
@@ -67,10 +70,8 @@ export class ClassroomDesk {
     return this.ask('', {});
   }
 
-  change(
-    change: Partial<Pick<ClassroomState, 'title' | 'status' | 'locked' | 'mayExplore' | 'driverId' | 'projection'>>,
-  ) {
-    return this.ask<unknown>('', { method: 'PATCH', body: change });
+  change(change: ChangeClassroom): Promise<unknown> {
+    return this.ask('', { method: 'PATCH', body: change });
   }
 
   /** `null` = there is none: the class is closed, or the code ran out. */
@@ -88,7 +89,7 @@ export class ClassroomDesk {
     return `data:image/svg+xml,${encodeURIComponent(picture)}`;
   }
 
-  person(id: string, change: Partial<Pick<Person, 'name' | 'role' | 'muted'>>): Promise<unknown> {
+  person(id: string, change: ChangePerson): Promise<unknown> {
     return this.ask(`/people/${id}`, { method: 'PATCH', body: change });
   }
 

@@ -20,7 +20,13 @@ export function ClassDock({ teaching }: { readonly teaching: Teaching }) {
     if (drives && speed > 0 && end.value > 0 && at.value >= end.value) teaching.seek(end.value);
   }, [drives, speed, at.value, end.value]);
   const move = (label: string, icon: 'first' | 'back' | 'next' | 'last', by: number) => (
-    <button type="button" aria-label={label} title={label} disabled={isOff} onClick={() => teaching.seek(at.value + by)}>
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      disabled={isOff}
+      onClick={() => teaching.seek(at.value + by)}
+    >
       <Icon name={icon} />
     </button>
   );

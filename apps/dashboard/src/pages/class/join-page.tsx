@@ -75,10 +75,11 @@ export function JoinPage({ code }: { readonly code?: string }) {
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     if (joining.isBusy.value) return;
-    void joining.join().then((address) => {
+    void (async () => {
+      const address = await joining.join();
       if (address !== null) route(address);
       else document.querySelector<HTMLElement>('.join [aria-invalid="true"]')?.focus();
-    });
+    })();
   };
   return (
     <Phone>

@@ -53,11 +53,7 @@ export function LessonStage({ teaching }: { readonly teaching: Teaching }) {
         )}
       </div>
       <div class="stage-actions">
-        <button
-          class="button primary large"
-          type="button"
-          onClick={() => (teaching.desk.value = { kind: 'compose' })}
-        >
+        <button class="button primary large" type="button" onClick={() => (teaching.desk.value = { kind: 'compose' })}>
           Ask a question
         </button>
         {lead?.selection.arena !== null && drives && (

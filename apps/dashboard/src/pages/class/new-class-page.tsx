@@ -1,10 +1,9 @@
 /** Where a class begins: around a session or recording (`?session=ID`, `?run=ID`), or one of the scenarios. */
-import type { CreatedSession, OpenClassroom } from '@heapcast/contracts';
+import type { OpenClassroom } from '@heapcast/contracts';
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { json } from '../../service/rest.js';
 import { Subject } from '../../service/subject.js';
-import { keepToken } from '../../service/tokens.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { count } from '../../words/amounts.js';
 import { leadAtOnce } from './lead-at-once.js';
@@ -36,15 +35,10 @@ class NewClass {
     });
   }
 
-  /** A scenario is a session of its own, started here, so that this browser may play its steps. */
-  async wanted(): Promise<Pick<OpenClassroom, 'subject' | 'scenario'>> {
+  wanted(): Pick<OpenClassroom, 'subject' | 'scenario'> {
     const chosen = this.chosen.value;
     if (!chosen) throw new Error('Choose what the class is about.');
-    if (chosen.kind === 'subject') return { subject: chosen.subject };
-    const path = `/v1/scenarios/${encodeURIComponent(chosen.name)}/sessions`;
-    const { id, ownerToken } = await json<CreatedSession>(path, { method: 'POST', body: {} });
-    keepToken(id, ownerToken);
-    return { subject: { kind: 'session', id } };
+    return chosen.kind === 'subject' ? { subject: chosen.subject } : { scenario: { name: chosen.name } };
   }
 
   private async read(query: URLSearchParams): Promise<void> {

@@ -10,7 +10,8 @@ export function NotAMember({ why }: { readonly why?: string | null }) {
         <div>
           <h1>You are not in this class here</h1>
           <p class="about">
-            {why ?? 'A class knows you by the browser in which you opened or joined it. Join with the code on the board.'}
+            {why ??
+              'A class knows you by the browser in which you opened or joined it. Join with the code on the board.'}
           </p>
           <a class="button primary large" href="/join">
             Join with a code

@@ -10,7 +10,7 @@ import './open-class.css';
 interface OpenClassProps {
   /** What is taught with; `title` is what the class is called unless somebody says otherwise. */
   readonly title: string;
-  readonly wanted: () => Promise<Pick<OpenClassroom, 'subject' | 'scenario'>>;
+  readonly wanted: () => Pick<OpenClassroom, 'subject' | 'scenario'>;
   /** Where the class begins; the start of a recording without it. */
   readonly opened?: (classroomId: string) => Promise<void> | void;
 }
@@ -31,8 +31,7 @@ export function OpenClass({ title, wanted, opened }: OpenClassProps) {
     }
     isBusy.value = true;
     try {
-      const subject = await wanted();
-      const { classroom } = await openClassroom({ ...subject, name: who, title: called.value.trim() || title });
+      const { classroom } = await openClassroom({ ...wanted(), name: who, title: called.value.trim() || title });
       await opened?.(classroom.id);
       route(`/class/${classroom.id}`);
     } catch (error) {

@@ -32,14 +32,16 @@ export function ProgramWords({ picture }: { readonly picture: Picture }) {
   useEffect(() => {
     if (at === undefined) return undefined;
     let isWanted = true;
-    void picture.subject.look<Program>(`/program?at=${at}`).then(
-      (found) => {
+    void (async () => {
+      try {
+        const found = await picture.subject.look<Program>(`/program?at=${at}`);
         if (!isWanted) return;
         program.value = found;
         trouble.value = null;
-      },
-      (error: unknown) => isWanted && (trouble.value = error instanceof Error ? error.message : String(error)),
-    );
+      } catch (error) {
+        if (isWanted) trouble.value = error instanceof Error ? error.message : String(error);
+      }
+    })();
     return () => (isWanted = false);
   }, [picture, at]);
   if (trouble.value !== null) return <p class="dim">{trouble.value}</p>;

@@ -19,7 +19,7 @@ export function ShownCopy({ classroom, copyId }: ShownCopyProps) {
   const copy = classroom.state.value?.copies.find(({ id }) => id === copyId);
   const session = copy?.sessionId ?? null;
   const picture = useMemo(
-    () => (session === null ? null : new Picture(new Subject('session', session, copy?.token))),
+    () => (session === null ? null : new Picture(new Subject('session', session, classroom.who.token))),
     [session],
   );
   useEffect(() => {

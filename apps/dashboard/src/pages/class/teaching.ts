@@ -10,9 +10,7 @@ import { Moments } from './moments.js';
 
 /** What the middle of the console is about. */
 export type Desk =
-  | { readonly kind: 'lesson' }
-  | { readonly kind: 'compose' }
-  | { readonly kind: 'question'; readonly id: string };
+  { readonly kind: 'lesson' } | { readonly kind: 'compose' } | { readonly kind: 'question'; readonly id: string };
 
 export interface Step {
   readonly step: number;
@@ -69,7 +67,7 @@ export class Teaching {
         const subject = this.classroom.state.value?.subject;
         const about = this.follower.picture.value?.about.value;
         void this.classroom.heard.value;
-        if (subject?.kind === 'session' && about?.runs !== undefined) void this.#readSteps(subject.id, subject.token);
+        if (subject?.kind === 'session' && about?.runs !== undefined) void this.#readSteps(subject.id);
       }),
     );
   }
@@ -172,13 +170,13 @@ export class Teaching {
     this.lead({ event: played.seq, speed: 0 });
   }
 
-  async #readSteps(session: string, readable: string | undefined): Promise<void> {
+  async #readSteps(session: string): Promise<void> {
     const key = `${session} ${this.classroom.heard.value}`;
     if (key === this.#stepsOf) return;
     this.#stepsOf = key;
-    const token = tokenOf(session) ?? readable;
-    const asked = token === undefined ? {} : { token };
-    const view = await json<StepsView>(`/v1/sessions/${encodeURIComponent(session)}/steps`, asked).catch(() => null);
+    const token = tokenOf(session) ?? this.classroom.who.token;
+    const path = `/v1/sessions/${encodeURIComponent(session)}/steps`;
+    const view = await json<StepsView>(path, { token }).catch(() => null);
     if (view) this.steps.value = view.steps;
   }
 

@@ -5,6 +5,7 @@
 import {
   decodeHeapMap,
   type HeapMap,
+  type ObjectPlace,
   type SessionEvent,
   type SessionKind,
   type SessionStatus,
@@ -91,6 +92,10 @@ export interface BlockStory {
   readonly steps: readonly { readonly seq: number; readonly op: string; readonly sentence: string }[];
 }
 
+interface BlockPlace {
+  readonly place: (Omit<ObjectPlace, 'bytes'> & { readonly occupied: number }) | null;
+}
+
 interface RunBody {
   readonly name: string;
   readonly allocator: Allocator;
@@ -172,6 +177,14 @@ export class Subject {
 
   story(block: number, at: number): Promise<BlockStory> {
     return this.get(`/blocks/${block}?at=${at}`);
+  }
+
+  /** Where a block lies; `null` = it has no place at that moment. */
+  async placeOf(block: number, at: number): Promise<ObjectPlace | null> {
+    const { place } = await this.get<BlockPlace>(`/blocks/${block}?at=${at}`);
+    if (!place) return null;
+    const { address, arena, pool, index, occupied: bytes } = place;
+    return { address, arena, pool, index, bytes };
   }
 
   async sentence(at: number): Promise<string> {

@@ -1,0 +1,179 @@
+/**
+ * What ran in a session, by its public addresses: a program of commands, a scenario played step by step, or a snippet. What each can
+ * tell of a moment differs; how it is asked for does not.
+ */
+import type {
+  LeakView,
+  ProgramCommand,
+  ProgramEvent,
+  ProgramMoves,
+  ProgramSource,
+  ProgramView,
+  SessionDetail,
+  SessionEvent,
+} from '@heapcast/contracts';
+import { json } from './rest.js';
+import type { BlockView } from './subject.js';
+import { tokenOf } from './tokens.js';
+
+export interface Step {
+  readonly step: number;
+  readonly sentence: string;
+  readonly line: number;
+  readonly isDone: boolean;
+  /** Its first event; `null` = not played yet. */
+  readonly from: number | null;
+}
+
+export interface Steps {
+  readonly scenario: { readonly name: string; readonly side: string };
+  readonly done: number;
+  readonly of: number;
+  readonly next: { readonly sentence: string; readonly line: number } | null;
+  readonly steps: readonly Step[];
+}
+
+export interface TypeRow {
+  readonly type: string;
+  readonly blocks: number;
+  readonly bytes: number;
+}
+
+/** Of a free list: a stretch of a region, in the order of addresses. */
+export interface Chunk extends BlockView {
+  readonly region: number;
+}
+
+interface ScenarioBody {
+  readonly title: string;
+  readonly sides: readonly { readonly name: string; readonly title: string; readonly source: ProgramSource }[];
+}
+
+interface SnippetSource {
+  readonly source: string;
+  readonly file: string;
+  readonly traceId: string | null;
+}
+
+export interface SiteItem {
+  readonly index: number;
+  readonly function: string;
+  readonly line: number;
+}
+
+const OBJECTS = 400;
+const EVENTS_PAGE = 2000;
+
+export class ProgramSubject {
+  private readonly path: string;
+  readonly token: string | undefined;
+
+  constructor(readonly id: string) {
+    this.path = `/v1/sessions/${encodeURIComponent(id)}`;
+    this.token = tokenOf(id);
+  }
+
+  detail(): Promise<SessionDetail> {
+    return this.get('');
+  }
+
+  /** `null`: it plays no scenario. */
+  async steps(detail: SessionDetail): Promise<Steps | null> {
+    return scenarioOf(detail) === null ? null : this.get<Steps>('/steps');
+  }
+
+  /** What its lines are lines of. */
+  async source(detail: SessionDetail): Promise<ProgramSource | null> {
+    const { settings, kind } = detail;
+    const program = settings?.['program'];
+    if (typeof program === 'object' && program !== null && 'source' in program) {
+      // The settings of a program session are ProgramSettings.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      return program.source as ProgramSource | null;
+    }
+    const scenario = scenarioOf(detail);
+    if (scenario !== null) {
+      const { sides } = await json<ScenarioBody>(`/v1/scenarios/${encodeURIComponent(scenario.name)}`);
+      return sides.find(({ name }) => name === scenario.side)?.source ?? null;
+    }
+    if (kind !== 'snippet') return null;
+    const { source, file } = await this.snippet();
+    return { file, text: source };
+  }
+
+  snippet(): Promise<SnippetSource> {
+    return json(`/v1/snippets/${encodeURIComponent(this.id)}`, this.asked());
+  }
+
+  sites(trace: string): Promise<{ readonly items: readonly SiteItem[] }> {
+    return json(`/v1/traces/${encodeURIComponent(trace)}/sites?limit=1000`, this.asked());
+  }
+
+  state(at: number): Promise<ProgramView> {
+    return this.get(`/program?at=${at}&limit=${OBJECTS}`);
+  }
+
+  leaks(at: number): Promise<LeakView> {
+    return this.get(`/leaks?at=${at}&limit=50`);
+  }
+
+  /** Commands after event `from`. */
+  commandsAfter(from: number, limit: number): Promise<ProgramMoves> {
+    return this.get(`/commands?from=${from}&limit=${limit}`);
+  }
+
+  /** The last commands at or before event `to`. */
+  commandsBefore(to: number, limit: number): Promise<ProgramMoves> {
+    return this.get(`/commands?to=${to}&limit=${limit}`);
+  }
+
+  /** The first `most` events. */
+  async events(most: number): Promise<readonly SessionEvent[]> {
+    const all: SessionEvent[] = [];
+    let from: number | null = 0;
+    while (from !== null && all.length < most) {
+      const page: { readonly events: readonly SessionEvent[]; readonly next: number | null } = await this.get(
+        `/events?from=${from}&limit=${EVENTS_PAGE}`,
+      );
+      all.push(...page.events);
+      from = page.next;
+    }
+    return all;
+  }
+
+  async chunks(at: number): Promise<readonly Chunk[]> {
+    const { heap } = await this.get<{ readonly heap: { readonly items: readonly Chunk[] } }>(
+      `/heap?at=${at}&detail=blocks&limit=200`,
+    );
+    return heap.items;
+  }
+
+  async types(at: number): Promise<readonly TypeRow[]> {
+    return (await this.get<{ readonly rows: readonly TypeRow[] }>(`/profile?measure=live&by=type&at=${at}&limit=50`))
+      .rows;
+  }
+
+  play(body: { readonly count: number } | { readonly all: true }): Promise<{ readonly seq: number }> {
+    return json(`${this.path}/steps`, { ...this.asked(), method: 'POST', body });
+  }
+
+  command(
+    commands: readonly ProgramCommand[],
+  ): Promise<{ readonly seq: number; readonly results: readonly { readonly event: ProgramEvent }[] }> {
+    return json(`${this.path}/commands`, { ...this.asked(), method: 'POST', body: { commands } });
+  }
+
+  private get<T>(rest: string): Promise<T> {
+    return json<T>(`${this.path}${rest}`, this.asked());
+  }
+
+  private asked(): { readonly token?: string } {
+    return this.token === undefined ? {} : { token: this.token };
+  }
+}
+
+function scenarioOf({ settings }: SessionDetail): { readonly name: string; readonly side: string } | null {
+  const scenario = settings?.['scenario'];
+  if (typeof scenario !== 'object' || scenario === null || !('name' in scenario) || !('side' in scenario)) return null;
+  return { name: String(scenario.name), side: String(scenario.side) };
+}

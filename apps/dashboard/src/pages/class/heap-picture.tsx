@@ -30,13 +30,15 @@ export function HeapPicture({ picture, choose }: HeapPictureProps) {
     );
   }
   return (
-    <div class="heap-picture" data-ready="">
-      <section class={`all-arenas${map.region.length === 1 ? ' only-one' : ''}`}>
-        <h2>
-          Heap <span class="num">{counted(map.region.length, 'arena')}</span>
-        </h2>
-        <Overview picture={picture} choose={choose} />
-      </section>
+    <div class={`heap-picture${map.region.length === 1 ? ' one' : ''}`} data-ready="">
+      {map.region.length > 1 && (
+        <section>
+          <h2>
+            Heap <span class="num">{counted(map.region.length, 'arena')}</span>
+          </h2>
+          <Overview picture={picture} choose={choose} />
+        </section>
+      )}
       <section class="one-arena">
         <h2>
           Arena {arena} <span class="num">{bytes(map.totals.mappedBytes)} mapped in all</span>

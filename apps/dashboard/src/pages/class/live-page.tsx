@@ -80,7 +80,7 @@ function Live({ who, code }: LiveProps) {
           {classroom.trouble.value}
         </p>
       )}
-      <main class="live" data-ready={state ? '' : undefined}>
+      <main class="live-main" data-ready={state ? '' : undefined}>
         {question ? (
           <Answering
             classroom={classroom}

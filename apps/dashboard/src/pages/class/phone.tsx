@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import mark from '../../shell/mark.svg';
 import { Icon } from '../../shell/icons.js';
 import { theme, turnTheme } from '../../shell/theme.js';
+import './class.css';
 import './phone.css';
 
 interface PhoneProps {

@@ -1,6 +1,5 @@
 /** Who is in the class: filled = answered, hollow = not yet; without a question filled = follows. A name opens what may be done. */
 import type { Person } from '@heapcast/contracts';
-import { counted } from '../../words/amounts.js';
 import { PersonCard } from './person-card.js';
 import type { Teaching } from './teaching.js';
 
@@ -28,26 +27,40 @@ export function Roster({ teaching }: { readonly teaching: Teaching }) {
         <p class="dim roster-follow">{following === online ? 'All of them follow' : `${following} follow`}</p>
       )}
       {students.length === 0 && <p class="dim">Nobody yet. The code is on the projector view.</p>}
-      <ul class="names">
-        {everybody.map((person) => (
-          <li key={person.id}>
-            <button
-              type="button"
-              class={person.online ? '' : 'away'}
-              aria-expanded={person.id === chosen?.id}
-              onClick={() => (teaching.person.value = person.id === chosen?.id ? null : person.id)}
-            >
-              <i class={`mark${isFilled(person, answered) ? ' filled' : ''}`} />
-              <bdi>{person.name}</bdi>
-              <RosterNote person={person} driverId={classroom.state.value?.driverId ?? ''} />
-              <span class="unseen">{spoken(person, answered)}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Names people={everybody.filter(({ role }) => role !== 'student')} isStaff teaching={teaching} answered={answered} />
+      <Names people={students} teaching={teaching} answered={answered} />
       {chosen && <PersonCard key={chosen.id} person={chosen} teaching={teaching} />}
-      {students.length > 60 && <p class="dim">{counted(students.length, 'student')}</p>}
     </section>
+  );
+}
+
+interface NamesProps {
+  readonly people: readonly Person[];
+  readonly isStaff?: boolean;
+  readonly teaching: Teaching;
+  readonly answered: ReadonlySet<string> | null;
+}
+
+function Names({ people, isStaff = false, teaching, answered }: NamesProps) {
+  const { person: chosen } = teaching;
+  return (
+    <ul class={`names${isStaff ? ' staff' : ''}`}>
+      {people.map((person) => (
+        <li key={person.id}>
+          <button
+            type="button"
+            class={person.online ? '' : 'away'}
+            aria-expanded={person.id === chosen.value}
+            onClick={() => (chosen.value = person.id === chosen.value ? null : person.id)}
+          >
+            <i class={`mark${isFilled(person, answered) ? ' filled' : ''}`} />
+            <bdi>{person.name}</bdi>
+            <RosterNote person={person} driverId={teaching.classroom.state.value?.driverId ?? ''} />
+            <span class="unseen">{spoken(person, answered)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -14,6 +14,7 @@ import { NotAMember } from './not-a-member.js';
 import { OverNotice } from './over-notice.js';
 import { QuestionStage } from './question-stage.js';
 import { Reconnecting } from './reconnecting.js';
+import './class.css';
 import './teacher-page.css';
 import { listenToLeaderKeys } from './leader-keys.js';
 import { Teaching } from './teaching.js';

@@ -65,9 +65,9 @@ export class Teaching {
       }),
       effect(() => {
         const subject = this.classroom.state.value?.subject;
-        const about = this.follower.picture.value?.about.value;
+        const picture = this.follower.picture.value;
         void this.classroom.heard.value;
-        if (subject?.kind === 'session' && about?.runs !== undefined) void this.#readSteps(subject.id);
+        if (subject?.kind === 'session' && picture?.about.value?.scenario) void this.#readSteps(subject.id);
       }),
     );
   }

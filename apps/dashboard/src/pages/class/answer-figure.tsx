@@ -69,7 +69,7 @@ export function AnswerFigure(props: AnswerFigureProps) {
     );
   }
   return (
-    <figure class="answers">
+    <figure class={`answers${withBars ? '' : ' bare'}`}>
       <div class={`answer-columns${columns.some(({ look }) => look === 'words') ? ' wide' : ''}`} aria-hidden="true">
         {columns.map((column) => (
           <ColumnOf key={column.key} column={column} question={question} most={most} bars={bars} />

@@ -27,7 +27,12 @@ export function Roster({ teaching }: { readonly teaching: Teaching }) {
         <p class="dim roster-follow">{following === online ? 'All of them follow' : `${following} follow`}</p>
       )}
       {students.length === 0 && <p class="dim">Nobody yet. The code is on the projector view.</p>}
-      <Names people={everybody.filter(({ role }) => role !== 'student')} isStaff teaching={teaching} answered={answered} />
+      <Names
+        people={everybody.filter(({ role }) => role !== 'student')}
+        isStaff
+        teaching={teaching}
+        answered={answered}
+      />
       <Names people={students} teaching={teaching} answered={answered} />
       {chosen && <PersonCard key={chosen.id} person={chosen} teaching={teaching} />}
     </section>

@@ -43,6 +43,7 @@ export class Teaching {
 
   readonly #stops: (() => void)[] = [];
   #stepsOf = '';
+  #asked: ClassroomQuestion | null = null;
 
   constructor(
     readonly classroom: Classroom,
@@ -59,9 +60,11 @@ export class Teaching {
       effect(() => {
         // A question that is asked, by whichever teacher, is what the class is about.
         const asked = this.classroom.question.value;
+        const before = this.#asked;
+        this.#asked = asked;
         if (!asked) return;
         this.#keep(asked);
-        if (asked.status === 'asked') this.desk.value = { kind: 'question', id: asked.id };
+        if (asked.id !== before?.id) this.desk.value = { kind: 'question', id: asked.id };
       }),
       effect(() => {
         const subject = this.classroom.state.value?.subject;

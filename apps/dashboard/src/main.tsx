@@ -11,6 +11,7 @@ import { lazyPage } from './shell/lazy-page.js';
 // One line per page. The home page is there at once; any other is fetched when somebody goes there.
 const HeapPage = lazyPage(async () => (await import('./pages/heap/heap-page.js')).HeapPage);
 const ProgramPage = lazyPage(async () => (await import('./pages/program/program-page.js')).ProgramPage);
+const SnippetPage = lazyPage(async () => (await import('./pages/snippet/snippet-page.js')).SnippetPage);
 const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.js')).ComparePage);
 const PartyPage = lazyPage(async () => (await import('./pages/party/party-page.js')).PartyPage);
 const ToyPartyPage = lazyPage(async () => (await import('./pages/party/toy-party-page.js')).ToyPartyPage);
@@ -30,6 +31,7 @@ function App() {
           <Route path="/s/:id" component={HeapPage} kind="session" />
           <Route path="/r/:id/program" component={ProgramPage} kind="run" />
           <Route path="/s/:id/program" component={ProgramPage} kind="session" />
+          <Route path="/snippets/:id" component={SnippetPage} />
           <Route path="/compare" component={ComparePage} />
           <Route path="/r/:id/compare" component={ComparePage} kind="run" />
           <Route path="/s/:id/compare" component={ComparePage} kind="session" />

@@ -17,12 +17,15 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
   readonly token?: string;
+  /** RFC 7240: `respond-async`. */
+  readonly prefer?: string;
 }
 
-async function ask(path: string, { method = 'GET', body, token }: Asked): Promise<Response> {
+async function ask(path: string, { method = 'GET', body, token, prefer }: Asked): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (prefer !== undefined) headers['prefer'] = prefer;
   const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(
     () => {
       throw new ServiceError('The service does not answer.', 0, null);

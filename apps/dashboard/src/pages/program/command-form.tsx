@@ -19,6 +19,8 @@ const FORMS = {
   exit: [],
 } as const satisfies Partial<Record<ProgramCommand['op'], readonly string[]>>;
 type Op = keyof typeof FORMS;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of FORMS are Ops
+const OPS = Object.keys(FORMS) as readonly Op[];
 
 const HINTS: Readonly<Record<string, string>> = {
   to: 'p',
@@ -48,7 +50,7 @@ export function CommandForm({ view }: { readonly view: ProgramPageView }) {
   const op = useMemo(() => signal<Op>('new'), []);
   const fields: readonly string[] = FORMS[op.value];
   const isManual = view.moment.value?.state?.choice.ownership === 'manual';
-  const offered = Object.keys(FORMS).filter((each) => (isManual ? each !== 'collect' : each !== 'delete'));
+  const offered = OPS.filter((each) => (isManual ? each !== 'collect' : each !== 'delete'));
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const { currentTarget: form } = event;
@@ -56,7 +58,8 @@ export function CommandForm({ view }: { readonly view: ProgramPageView }) {
     const written = new FormData(form);
     const command: Record<string, unknown> = { op: op.value };
     for (const field of [...fields, 'line']) {
-      const text = String(written.get(field) ?? '').trim();
+      const entry = written.get(field);
+      const text = typeof entry === 'string' ? entry.trim() : '';
       if (text === '' && field !== 'value') continue;
       if (field === 'value') command[field] = readValue(text);
       else command[field] = field === 'size' || field === 'line' ? Number(text) : text;
@@ -72,8 +75,7 @@ export function CommandForm({ view }: { readonly view: ProgramPageView }) {
         aria-label="Command"
         value={op.value}
         onChange={({ currentTarget }) => {
-          const chosen = currentTarget.value;
-          if (chosen in FORMS) op.value = chosen as Op;
+          op.value = OPS.find((each) => each === currentTarget.value) ?? 'new';
         }}
       >
         {offered.map((each) => (

@@ -18,6 +18,9 @@ import { SourcePane } from './source-pane.js';
 import { StepsDock } from './steps-dock.js';
 import { describeEffects } from './words.js';
 
+const OF_A_RECORDING =
+  'This run is of a recording: it tells what was asked of the allocator, not the program that asked.';
+
 interface ProgramPageProps {
   readonly kind: 'run' | 'session';
   readonly id: string;
@@ -32,15 +35,16 @@ function RunOfProgram({ id }: { readonly id: string }) {
   const trouble = useMemo(() => signal<string | null>(null), [id]);
   const { route } = useLocation();
   useEffect(() => {
-    json<{ readonly sessionId: string | null }>(`/v1/runs/${encodeURIComponent(id)}`).then(
-      ({ sessionId }) => {
+    const find = async (): Promise<void> => {
+      try {
+        const { sessionId } = await json<{ readonly sessionId: string | null }>(`/v1/runs/${encodeURIComponent(id)}`);
         if (sessionId !== null) route(`/s/${sessionId}/program${location.search}`, true);
-        else
-          trouble.value =
-            'This run is of a recording: it tells what was asked of the allocator, not the program that asked.';
-      },
-      (error: unknown) => (trouble.value = error instanceof Error ? error.message : String(error)),
-    );
+        else trouble.value = OF_A_RECORDING;
+      } catch (error) {
+        trouble.value = error instanceof Error ? error.message : String(error);
+      }
+    };
+    void find();
   }, [id]);
   return (
     <>

@@ -162,7 +162,7 @@ function notesOf({ generation, finalizer, weakReference }: PlacedObject): string
 function placeText({ size, place }: PlacedObject): string {
   if (place === null) return `${size} B, no block yet`;
   const where = place.address === null ? 'from the system' : address(place.address);
-  return `${where}, ${size} B in ${counted(place.bytes, 'byte')}`;
+  return `${where}, ${size} B in ${place.bytes} B`;
 }
 
 /** Of a snippet: what its frames told, and where the blocks lie that they named. */

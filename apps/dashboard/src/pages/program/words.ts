@@ -6,7 +6,7 @@ const LONGEST = 40;
 
 /** A text that somebody chose, no longer than a card is wide. */
 export function short(text: string): string {
-  const signs = [...text];
+  const signs = Array.from(text);
   return signs.length > LONGEST ? `${signs.slice(0, LONGEST - 1).join('')}…` : text;
 }
 
@@ -19,12 +19,12 @@ function valueText(value: ProgramValue | undefined): string {
 }
 
 /** What a command does, as close to code as it has one. */
-export function describeCommand({ command }: Pick<ProgramEvent, 'command'>): string {
+export function describeCommand({ command, function: name }: Pick<ProgramEvent, 'command' | 'function'>): string {
   switch (command.op) {
     case 'call':
       return `Calls ${short(command.function)}`;
     case 'return':
-      return command.to === undefined ? 'Returns' : `Returns to ${short(command.to)}`;
+      return command.to === undefined ? `${short(name)} returns` : `${short(name)} returns to ${short(command.to)}`;
     case 'let':
       return `${short(command.name)} = ${valueText(command.value ?? null)}`;
     case 'assign':
@@ -56,6 +56,8 @@ export function describeCommand({ command }: Pick<ProgramEvent, 'command'>): str
       return 'Looks for leaks';
     case 'exit':
       return 'The process ends';
+    default:
+      return 'A command';
   }
 }
 

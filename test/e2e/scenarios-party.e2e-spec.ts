@@ -1,5 +1,15 @@
 /** The toy party: the model by its own endpoint, and the lens on sessions, runs and streams. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type {
+  Answer,
+  ClientToServerEvents,
+  EventFrame,
+  ServerToClientEvents,
+  StateFrame,
+  Subscribe,
+  Subscribed,
+} from '@heapcast/contracts';
+import { io, type Socket } from 'socket.io-client';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 
 type Body = Record<string, any>;
@@ -145,6 +155,40 @@ describe('the lens of the party', () => {
     expect(through.sentence).toBe(FIRST);
     expect(plain).toMatchObject({ seq: 1 });
     expect(plain).not.toHaveProperty('sentence');
+  });
+
+  it('tells the socket: events, states and the snapshot, beside those who watch without it', async () => {
+    const sockets = [{ lens: 'party' as const }, {}].map((wishes) => {
+      const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(`${api.url}/v1`, {
+        transports: ['websocket'],
+        forceNew: true,
+      });
+      const frame = new Promise<EventFrame>((resolve) => socket.once('session:events', resolve));
+      const state = new Promise<StateFrame>((resolve) => socket.once('session:state', resolve));
+      const subscribe = (more: Partial<Subscribe>): Promise<Answer<Subscribed>> =>
+        socket.emitWithAck('session:subscribe', { sessionId: session.id, ...wishes, ...more });
+      return { socket, frame, state, subscribe };
+    });
+    try {
+      for (const { subscribe } of sockets) expect(await subscribe({ from: 0 })).toMatchObject({ ok: true });
+      const [through, plain] = await Promise.all(sockets.map(async ({ frame }) => await frame));
+      expect(through).toMatchObject({ format: 'json', events: [{ seq: 1, sentence: FIRST }, { seq: 2 }] });
+      expect(plain).toMatchObject({ format: 'json', events: [{ seq: 1 }, { seq: 2 }] });
+      expect(JSON.stringify(plain)).not.toContain('sentence');
+      const answers = await Promise.all(sockets.map(({ subscribe }) => subscribe({ mode: 'state' })));
+      expect(answers[0]).toMatchObject({ snapshot: { sentence: 'You rent orders of 1.0 MiB; 0 toys are out.' } });
+      expect(JSON.stringify(answers[1])).not.toContain('sentence');
+      const states = await Promise.all(sockets.map(async ({ state }) => await state));
+      expect(states.map(({ sentence }) => typeof sentence)).toEqual(['string', 'undefined']);
+      for (const wishes of [{ format: 'binary' as const }, { lens: 'circus' as 'party' }]) {
+        expect(await sockets[0]?.subscribe(wishes)).toMatchObject({
+          ok: false,
+          problem: { type: '/problems/invalid-request', errors: [{ path: 'lens' }] },
+        });
+      }
+    } finally {
+      for (const { socket } of sockets) socket.close();
+    }
   });
 
   it('tells the run that the session became', async () => {

@@ -63,6 +63,8 @@ export interface SessionEvent {
   readonly label?: string;
   readonly site?: number;
   readonly time?: number;
+  /** Through a lens only. */
+  readonly sentence?: string;
   readonly mapped?: readonly MappedRegion[];
   readonly unmapped?: readonly MappedRegion[];
 }

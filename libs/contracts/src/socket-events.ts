@@ -29,6 +29,8 @@ export interface Subscribe {
   readonly from?: number;
   readonly format?: FrameFormat;
   readonly mode?: SubscriptionMode;
+  /** Adds a `sentence` in other words to events and states: `party` = the toy party. Only with format `json`. */
+  readonly lens?: 'party';
   /** How much of the heap the snapshot shows. */
   readonly detail?: 'summary' | 'regions' | 'pools' | 'blocks';
   /** Display name for the list of who is here. */
@@ -43,6 +45,8 @@ export interface Snapshot {
   readonly totals: SessionTotals;
   readonly ledger: SessionLedger;
   readonly heap: Readonly<Record<string, unknown>>;
+  /** Through a lens only. */
+  readonly sentence?: string;
 }
 
 export interface Subscribed {
@@ -108,6 +112,8 @@ export type EventFrame =
 
 /** The latest state; frames in between may have been left out. */
 export interface StateFrame {
+  /** Through a lens only. */
+  readonly sentence?: string;
   readonly sessionId: string;
   readonly seq: number;
   readonly status: SessionStatus;

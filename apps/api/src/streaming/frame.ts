@@ -10,8 +10,8 @@ export const FRAME_EVENTS = 512;
 
 export class Frame {
   #binary: EventFrame | undefined;
-  #json: EventFrame | undefined;
   /** By lens; without one: the empty name. */
+  readonly #json = new Map<Lens | '', EventFrame>();
   readonly #serverSent = new Map<Lens | '', Buffer>();
 
   /** @param events at least one, without gaps */
@@ -28,9 +28,9 @@ export class Frame {
     return this.events[this.events.length - 1].seq;
   }
 
-  /** What `session:events` carries. */
-  as(format: FrameFormat): EventFrame {
-    return format === 'json' ? this.#asJson() : this.#asBinary();
+  /** What `session:events` carries. @param lens only of JSON: binary frames have no sentences */
+  as(format: FrameFormat, lens?: Lens): EventFrame {
+    return format === 'json' ? this.#asJson(lens) : this.#asBinary();
   }
 
   /** The text of a Server-Sent Events stream: one message per event, its id is the event's `seq`. */
@@ -44,10 +44,15 @@ export class Frame {
     return bytes;
   }
 
-  #asJson(): EventFrame {
-    const { sessionId, firstSeq, lastSeq, events } = this;
-    this.#json ??= { sessionId, format: 'json', firstSeq, lastSeq, events };
-    return this.#json;
+  #asJson(lens: Lens | undefined): EventFrame {
+    let frame = this.#json.get(lens ?? '');
+    if (!frame) {
+      const { sessionId, firstSeq, lastSeq } = this;
+      const events = lens === undefined ? this.events : eventsThrough(lens, this.events);
+      frame = { sessionId, format: 'json', firstSeq, lastSeq, events };
+      this.#json.set(lens ?? '', frame);
+    }
+    return frame;
   }
 
   #asBinary(): EventFrame {

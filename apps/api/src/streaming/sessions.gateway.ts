@@ -18,6 +18,7 @@ import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
 import { ProgramDesk } from '../programs/program-desk.js';
+import { stateThrough } from '../lens/lens.js';
 import { progressOf, RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from '../sessions/live-session.js';
 import { noSuchEvent } from '../sessions/session-problems.js';
@@ -173,15 +174,18 @@ export class SessionsGateway
   async #subscribe(
     connection: Connection,
     session: LiveSession,
-    { from, format = 'json', mode = 'events', detail = 'pools', name, token }: SubscribePayload,
+    { from, format = 'json', mode = 'events', lens, detail = 'pools', name, token }: SubscribePayload,
   ): Promise<readonly [Subscribed, () => void]> {
     if (from !== undefined && from > session.seq) throw noSuchEvent('from', from, session.seq);
+    if (lens !== undefined && format === 'binary') throw invalid('lens', 'is only for format json');
     connection.requireRoom(session.id);
     const snapshot =
       from === undefined ? await snapshotOf(session, detail, this.configuration.heapItemsLimit) : undefined;
     const next = (snapshot?.seq ?? from ?? 0) + 1;
     const feed = this.feeds.of(session);
-    const group = feed.group(SocketGroup, format, () => new SocketGroup(this.namespace, session.id, format));
+    // Those who look through the same lens read the same bytes.
+    const reads = `${format} ${lens ?? ''}`;
+    const group = feed.group(SocketGroup, reads, () => new SocketGroup(this.namespace, session.id, format, lens));
     const subscription = new Subscription(new SocketOutlet(connection.socket, group), next, displayName(name), token);
     connection.watch({ feed, subscription });
     const subscribed: Subscribed = {
@@ -191,7 +195,7 @@ export class SessionsGateway
       mode,
       seq: session.seq,
       next,
-      ...(snapshot ? { snapshot } : {}),
+      ...(snapshot ? { snapshot: stateThrough(lens, snapshot) } : {}),
       presence: feed.presence(),
     };
     return [subscribed, () => feed.start(subscription, mode)];

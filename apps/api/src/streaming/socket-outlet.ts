@@ -1,4 +1,4 @@
-/** Socket.IO as a way out: one outlet per socket and session, one room per session and format. */
+/** Socket.IO as a way out: one outlet per socket and session, one room per session, format and lens. */
 import type { Namespace, Socket } from 'socket.io';
 import type {
   ClientToServerEvents,
@@ -9,6 +9,7 @@ import type {
   SessionFinished,
   StateFrame,
 } from '@heapcast/contracts';
+import { type Lens, stateThrough } from '../lens/lens.js';
 import { problemOf } from '../problems/index.js';
 import type { Frame } from './frame.js';
 import type { Outlet, OutletGroup } from './outlet.js';
@@ -25,16 +26,17 @@ export class SocketGroup implements OutletGroup {
     private readonly namespace: SessionNamespace,
     sessionId: string,
     readonly format: FrameFormat,
+    readonly lens?: Lens,
   ) {
-    this.room = `session:${sessionId}:${format}`;
+    this.room = `session:${sessionId}:${format}:${lens ?? ''}`;
   }
 
   events(frame: Frame): void {
-    this.namespace.to(this.room).emit('session:events', frame.as(this.format));
+    this.namespace.to(this.room).emit('session:events', frame.as(this.format, this.lens));
   }
 
   state(frame: StateFrame, outlets: readonly SocketOutlet[]): void {
-    this.namespace.to(outlets.map(({ socket }) => socket.id)).emit('session:state', frame);
+    this.namespace.to(outlets.map(({ socket }) => socket.id)).emit('session:state', stateThrough(this.lens, frame));
   }
 
   presence(presence: Presence, outlets: readonly SocketOutlet[]): void {
@@ -70,7 +72,7 @@ export class SocketOutlet implements Outlet {
   }
 
   events(frame: Frame): void {
-    this.socket.emit('session:events', frame.as(this.group.format));
+    this.socket.emit('session:events', frame.as(this.group.format, this.group.lens));
   }
 
   mode(change: ModeChange): void {

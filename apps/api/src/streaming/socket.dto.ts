@@ -1,6 +1,7 @@
 /** What socket clients send, checked by the same rules as HTTP bodies. Requests of a session are checked by hand. */
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { Subscribe } from '@heapcast/contracts';
+import { type Lens, LENSES } from '../lens/lens.js';
 
 const DETAILS = ['summary', 'regions', 'pools', 'blocks'] as const;
 const TEXT = { message: 'must be text' };
@@ -25,6 +26,10 @@ export class SubscribePayload extends SessionPayload implements Subscribe {
   @IsOptional()
   @IsIn(['events', 'state'], { message: 'must be events or state' })
   readonly mode?: 'events' | 'state';
+
+  @IsOptional()
+  @IsIn(LENSES, { message: `must be ${LENSES.join(', ')}` })
+  readonly lens?: Lens;
 
   @IsOptional()
   @IsIn(DETAILS, { message: `must be one of ${DETAILS.join(', ')}` })

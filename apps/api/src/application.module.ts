@@ -7,6 +7,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { ClassroomsModule } from './classrooms/classrooms.module.js';
+import { QuestionsModule } from './classrooms/questions/questions.module.js';
 import { ComparisonsModule } from './comparisons/comparisons.module.js';
 import { Configuration } from './configuration/configuration.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
@@ -77,6 +78,7 @@ export class ApplicationModule {
         SearchModule,
         SnippetsModule,
         ClassroomsModule,
+        QuestionsModule,
         StreamingModule,
         DemoModule,
       ],

@@ -137,6 +137,14 @@ export const problemKinds = {
       'An allocator session takes requests, a program session takes commands, and a snippet session only what its code does.',
     remedy: '`detail` says what this session takes.',
   },
+  'cannot-be-asked': {
+    status: 409,
+    title: 'That cannot be asked at this moment',
+    meaning:
+      'The next event is of another kind, or the subject has no program, so the model has no answer to this question.',
+    remedy:
+      '`nextEvent` is the event at which a question of this kind could be asked; null = at none of those that come next.',
+  },
   'idempotency-conflict': {
     status: 409,
     title: 'The idempotency key was used for another request',

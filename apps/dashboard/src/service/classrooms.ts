@@ -41,20 +41,31 @@ function membership({ classroom, personId, token }: Admission, name: string): Me
   return { classroomId: classroom.id, personId, token, name };
 }
 
+/** What a made question is about, where the next event is not meant. */
+export interface QuestionOptions {
+  /** Suppose that so many bytes are asked for. */
+  readonly size?: number;
+  /** A Python expression. */
+  readonly expression?: string;
+  /** Asks for the number, without choices. */
+  readonly asNumber?: boolean;
+}
+
 /** A question to be made: by the service about an event, or by the teacher. */
 export type WantedQuestion =
-  | { readonly kind: Exclude<QuestionKind, 'own'>; readonly event?: number; readonly options?: object }
+  | { readonly kind: Exclude<QuestionKind, 'own'>; readonly event?: number; readonly options?: QuestionOptions }
   | {
       readonly kind: 'own';
       readonly prompt: string;
       readonly choices: readonly string[];
       readonly right?: string;
       readonly explanation?: string;
+      readonly unit?: string;
       readonly event?: number;
     };
 
 export interface QuestionChange {
-  readonly status?: 'asked' | 'closed' | 'revealed' | 'draft';
+  readonly status?: 'asked' | 'closed' | 'revealed';
   /** Seconds from now. */
   readonly seconds?: number | null;
   readonly attempts?: number;

@@ -95,17 +95,19 @@ export function NewClassPage() {
         {fresh.scenarios.value.length > 0 && (
           <section aria-label="Lessons">
             <h2>What is it about?</h2>
-            {fresh.scenarios.value.map((scenario) => (
-              <button
-                key={scenario.name}
-                class="lesson-choice"
-                type="button"
-                aria-pressed={chosen?.kind === 'scenario' && chosen.name === scenario.name}
-                onClick={() => fresh.choose(scenario)}
-              >
-                <strong>{scenario.title}</strong>
-              </button>
-            ))}
+            <div class="lesson-choices">
+              {fresh.scenarios.value.map((scenario) => (
+                <button
+                  key={scenario.name}
+                  class="lesson-choice"
+                  type="button"
+                  aria-pressed={chosen?.kind === 'scenario' && chosen.name === scenario.name}
+                  onClick={() => fresh.choose(scenario)}
+                >
+                  <strong>{scenario.title}</strong>
+                </button>
+              ))}
+            </div>
           </section>
         )}
       </main>

@@ -1,5 +1,5 @@
 /** A question of the teacher's own: a text, choices, and which is right. */
-import { signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Teaching } from './teaching.js';
 
@@ -17,6 +17,9 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
   const choices = useMemo(() => signal<readonly string[]>(['', '']), []);
   const right = useMemo(() => signal(0), []);
   const explanation = useMemo(() => signal(''), []);
+  const isNumber = useMemo(() => signal(false), []);
+  const number = useMemo(() => signal(''), []);
+  const unit = useMemo(() => signal(''), []);
   const fault = useMemo(() => signal<string | null>(null), []);
   const write = (index: number, text: string): void => {
     choices.value = choices.value.map((each, nth) => (nth === index ? text : each));
@@ -24,26 +27,23 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     const written = choices.value.map((text) => text.trim());
-    const answer = written[right.value] ?? '';
     const filled = written.filter((text) => text !== '');
-    if (prompt.value.trim() === '') fault.value = 'What is the question?';
-    else if (filled.length < 2) fault.value = 'Two choices at least.';
-    else if (answer === '') fault.value = 'Mark which choice is right.';
-    else if (new Set(filled).size < filled.length) fault.value = 'Two choices are the same.';
-    else {
-      fault.value = null;
-      const said = explanation.value.trim();
-      void teaching.classroom.attempt(
-        teaching.make({
-          kind: 'own',
-          event: teaching.follower.at.value,
-          prompt: prompt.value.trim(),
-          choices: filled,
-          right: answer,
-          ...(said === '' ? {} : { explanation: said }),
-        }),
-      );
-    }
+    const answer = isNumber.value ? number.value.trim() : (written[right.value] ?? '');
+    fault.value = faultOf(prompt.value.trim(), answer, isNumber.value ? null : filled);
+    if (fault.value !== null) return;
+    const said = explanation.value.trim();
+    const measured = isNumber.value ? unit.value.trim() : '';
+    void teaching.classroom.attempt(
+      teaching.make({
+        kind: 'own',
+        event: teaching.follower.at.value,
+        prompt: prompt.value.trim(),
+        choices: isNumber.value ? [] : filled,
+        right: answer,
+        ...(said === '' ? {} : { explanation: said }),
+        ...(measured === '' ? {} : { unit: measured }),
+      }),
+    );
   };
   return (
     <form class="own-question" onSubmit={onSubmit}>
@@ -59,33 +59,40 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
           onInput={({ currentTarget }) => (prompt.value = currentTarget.value)}
         />
       </label>
-      <fieldset>
-        <legend>Choices, and the right one</legend>
-        {choices.value.map((text, index) => (
-          <div key={index} class="own-choice">
+      <div class="segments" role="group" aria-label="What is answered">
+        <button type="button" aria-pressed={!isNumber.value} onClick={() => (isNumber.value = false)}>
+          One of some choices
+        </button>
+        <button type="button" aria-pressed={isNumber.value} onClick={() => (isNumber.value = true)}>
+          A number
+        </button>
+      </div>
+      {isNumber.value ? (
+        <div class="own-number">
+          <label>
+            The right number
             <input
-              type="radio"
-              name="right"
-              aria-label={`Choice ${index + 1} is right`}
-              checked={right.value === index}
-              onChange={() => (right.value = index)}
+              class="field num"
+              inputMode="decimal"
+              maxLength={20}
+              value={number.value}
+              onInput={({ currentTarget }) => (number.value = currentTarget.value)}
             />
+          </label>
+          <label>
+            Unit
             <input
               class="field"
-              dir="auto"
-              aria-label={`Choice ${index + 1}`}
-              maxLength={LONGEST_CHOICE}
-              value={text}
-              onInput={({ currentTarget }) => write(index, currentTarget.value)}
+              placeholder="bytes"
+              maxLength={20}
+              value={unit.value}
+              onInput={({ currentTarget }) => (unit.value = currentTarget.value)}
             />
-          </div>
-        ))}
-        {choices.value.length < MOST_CHOICES && (
-          <button class="button" type="button" onClick={() => (choices.value = [...choices.value, ''])}>
-            One more
-          </button>
-        )}
-      </fieldset>
+          </label>
+        </div>
+      ) : (
+        <Choices choices={choices} right={right} write={write} />
+      )}
       <label>
         Why, said after the reveal
         <input
@@ -110,5 +117,53 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
         </button>
       </div>
     </form>
+  );
+}
+
+/** What is missing; `null` = nothing. `choices`: `null` = a number is asked for. */
+function faultOf(prompt: string, answer: string, choices: readonly string[] | null): string | null {
+  if (prompt === '') return 'What is the question?';
+  if (choices === null) return /^-?\d{1,15}(\.\d{1,6})?$/.test(answer) ? null : 'What is the right number?';
+  if (choices.length < 2) return 'Two choices at least.';
+  if (answer === '') return 'Mark which choice is right.';
+  return new Set(choices).size < choices.length ? 'Two choices are the same.' : null;
+}
+
+interface ChoicesProps {
+  readonly choices: Signal<readonly string[]>;
+  readonly right: Signal<number>;
+  readonly write: (index: number, text: string) => void;
+}
+
+function Choices({ choices, right, write }: ChoicesProps) {
+  return (
+    <fieldset>
+      <legend>Choices, and the right one</legend>
+
+      {choices.value.map((text, index) => (
+        <div key={index} class="own-choice">
+          <input
+            type="radio"
+            name="right"
+            aria-label={`Choice ${index + 1} is right`}
+            checked={right.value === index}
+            onChange={() => (right.value = index)}
+          />
+          <input
+            class="field"
+            dir="auto"
+            aria-label={`Choice ${index + 1}`}
+            maxLength={LONGEST_CHOICE}
+            value={text}
+            onInput={({ currentTarget }) => write(index, currentTarget.value)}
+          />
+        </div>
+      ))}
+      {choices.value.length < MOST_CHOICES && (
+        <button class="button" type="button" onClick={() => (choices.value = [...choices.value, ''])}>
+          One more
+        </button>
+      )}
+    </fieldset>
   );
 }

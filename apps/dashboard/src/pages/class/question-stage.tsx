@@ -67,6 +67,7 @@ function Actions({ teaching, question }: QuestionStageProps) {
       </div>
     );
   }
+  const hasNames = question.histogram?.some(({ names }) => names !== undefined) ?? false;
   const right = rightOnes(question);
   if (status === 'revealed') {
     return (
@@ -109,6 +110,16 @@ function Actions({ teaching, question }: QuestionStageProps) {
         </button>
       )}
       <span class="quiet">Only you see the bars until you reveal</span>
+      <span class="grow" />
+      <button
+        class="button"
+        type="button"
+        aria-pressed={hasNames}
+        disabled={isOff}
+        onClick={run(() => teaching.change(id, { names: !hasNames }))}
+      >
+        {hasNames ? 'Hide the names' : 'Show me the names'}
+      </button>
     </div>
   );
 }

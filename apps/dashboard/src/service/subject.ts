@@ -75,6 +75,10 @@ export interface Pins {
 
 /** A block of a pool, as the heap in JSON tells it. */
 export interface BlockView {
+  readonly region?: number;
+  readonly pool?: number;
+  /** Index of its call site in the list of sites; 0 = not known. */
+  readonly site?: number;
   readonly index: number;
   readonly address: string;
   readonly size: number;
@@ -173,6 +177,35 @@ export class Subject {
   async pool(at: number, arena: number, pool: number): Promise<readonly BlockView[]> {
     const query = `at=${at}&detail=blocks&arena=${arena}&pool=${pool}&limit=2000`;
     return (await this.get<{ readonly heap: { readonly items: readonly BlockView[] } }>(`/heap?${query}`)).heap.items;
+  }
+
+  /** Blocks of all cells in use, of one region or of all. */
+  async blocks(at: number, region: number | null, limit: number): Promise<readonly BlockView[]> {
+    const query = `at=${at}&detail=blocks${region === null ? '' : `&arena=${region}`}&limit=${limit}`;
+    return (await this.get<{ readonly heap: { readonly items: readonly BlockView[] } }>(`/heap?${query}`)).heap.items;
+  }
+
+  /** The first thousand call sites of a run's trace, at the index that its blocks tell. A session's are told with its pins alone. */
+  async sites(): Promise<readonly (SiteDescription | undefined)[]> {
+    if (this.kind !== 'run') return [];
+    const { trace } = await this.get<{ readonly trace: { readonly id: string } }>('');
+    type Page = { readonly items: readonly (SiteDescription & { readonly index: number })[] };
+    const { items } = await json<Page>(`/v1/traces/${trace.id}/sites`, this.asked());
+    const sites: (SiteDescription | undefined)[] = [];
+    for (const site of items) sites[site.index] = site;
+    return sites;
+  }
+
+  /** The event before a moment and the state at it, in sentences: in the party's words, or the allocator's. */
+  async told(at: number, words: 'party' | 'allocator'): Promise<{ readonly event: string; readonly state: string }> {
+    const lens = words === 'party' ? '&lens=party' : '';
+    type Told = { readonly events: readonly (SessionEvent & { readonly sentence?: string })[] };
+    const [state, event] = await Promise.all([
+      this.get<{ readonly sentence: string }>(`/stats?at=${at}${lens}`),
+      at === 0 ? null : this.get<Told>(`/events?from=${at - 1}&limit=1${lens}`),
+    ]);
+    const last = event?.events[0];
+    return { state: state.sentence, event: last?.sentence ?? (last ? `${last.op} ${last.size}: ${last.outcome}` : '') };
   }
 
   story(block: number, at: number): Promise<BlockStory> {

@@ -2,7 +2,6 @@
  * Questions of classrooms. One goes through: draft, asked, closed (by hand, at its deadline, or with the class), revealed. What
  * a change says is stored before anybody is told; a restart reads it all again and goes on.
  */
-import { randomUUID } from 'node:crypto';
 import type { ClassroomQuestion, ClassroomResults, GivenAnswer } from '@heapcast/contracts';
 import { ClassroomQuestionsStore, ClassroomStore } from '@heapcast/database';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';

@@ -4,6 +4,7 @@
  */
 import type { ComponentType } from 'preact';
 import { lazy } from 'preact-iso';
+import { StalePage } from './stale-page.js';
 
 const RELOADED = 'heapcast.reloaded';
 /** Milliseconds within which a second failure is no stale build: the service is away. */
@@ -21,13 +22,14 @@ export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): Comp
   return lazy(async () => {
     try {
       return { default: await load() };
-    } catch (error) {
+    } catch {
       if (mayReload()) {
         location.reload();
         // Nothing is shown until the reload takes over.
         return await new Promise<never>(() => undefined);
       }
-      throw error;
+      // A reload did not help: say so, and leave the next one to the person.
+      return { default: StalePage };
     }
   });
 }

@@ -34,7 +34,8 @@ export function TopBar({ title, about, views, children }: TopBarProps) {
       {views && <ViewTabs views={views} />}
       <span class="grow" />
       {children}
-      {views && <ShareButton />}
+      {/* Into a class one comes by its code. */}
+      {views && views.current !== 'class' && <ShareButton />}
       <button
         class="button icon"
         type="button"

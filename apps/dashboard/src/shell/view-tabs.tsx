@@ -33,13 +33,16 @@ export function ViewTabs({ views }: { readonly views: Views }) {
   return (
     <nav class="view-tabs" aria-label="Views">
       {shown.map(([view, name]) => {
+        // A class that is open stays open: its own tab begins no new one.
+        const address = (): string =>
+          view === 'class' && views.current === 'class' ? location.pathname : viewAddress(views, view);
         // The moment changes without this being drawn again: it is read when somebody is about to go.
         const aim = ({ currentTarget }: { readonly currentTarget: HTMLAnchorElement }): void =>
-          currentTarget.setAttribute('href', viewAddress(views, view));
+          currentTarget.setAttribute('href', address());
         return (
           <a
             key={view}
-            href={viewAddress(views, view)}
+            href={address()}
             aria-current={view === views.current ? 'page' : undefined}
             onPointerEnter={aim}
             onFocus={aim}

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { QuestionOptions } from '../../service/classrooms.js';
 import { count } from '../../words/amounts.js';
+import './ask-form.css';
 import { OwnQuestion } from './own-question.js';
 import type { Teaching } from './teaching.js';
 import { KIND_NAMES } from './words.js';

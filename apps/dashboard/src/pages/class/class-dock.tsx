@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { Icon } from '../../shell/icons.js';
 import { count } from '../../words/amounts.js';
+import './class-dock.css';
 import { playSpeed, rememberSpeed, togglePlay } from './leader-keys.js';
 import type { Teaching } from './teaching.js';
 

@@ -1,6 +1,7 @@
 /** The class itself: the code, who is here and what they do, copies that were shown, the results. */
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
+import './class-rail.css';
 import { Copies } from './copies.js';
 import { Roster } from './roster.js';
 import type { Teaching } from './teaching.js';

@@ -50,7 +50,13 @@ function Console({ who }: { readonly who: Membership }) {
   const question = teaching.question.value;
   return (
     <>
-      <TopBar title={state?.title || 'Class'} about={state ? leadWords(classroom) : ''}>
+      <TopBar
+        title={state?.title || 'Class'}
+        about={state ? leadWords(classroom) : ''}
+        {...(state
+          ? { views: { ...state.subject, current: 'class', runs: follower.picture.value?.about.value?.runs } }
+          : {})}
+      >
         <ClassChip classroom={classroom} />
         {classroom.me.value?.role === 'owner' && state?.status === 'open' && <EndClass classroom={classroom} />}
       </TopBar>

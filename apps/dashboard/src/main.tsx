@@ -14,6 +14,7 @@ const ProgramPage = lazyPage(async () => (await import('./pages/program/program-
 const SnippetPage = lazyPage(async () => (await import('./pages/snippet/snippet-page.js')).SnippetPage);
 const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.js')).ComparePage);
 const PartyPage = lazyPage(async () => (await import('./pages/party/party-page.js')).PartyPage);
+const ScenarioPage = lazyPage(async () => (await import('./pages/scenario/scenario-page.js')).ScenarioPage);
 const ToyPartyPage = lazyPage(async () => (await import('./pages/party/toy-party-page.js')).ToyPartyPage);
 const TeacherPage = lazyPage(async () => (await import('./pages/class/teacher-page.js')).TeacherPage);
 const NewClassPage = lazyPage(async () => (await import('./pages/class/new-class-page.js')).NewClassPage);
@@ -35,6 +36,7 @@ function App() {
           <Route path="/compare" component={ComparePage} />
           <Route path="/r/:id/compare" component={ComparePage} kind="run" />
           <Route path="/s/:id/compare" component={ComparePage} kind="session" />
+          <Route path="/scenarios/:name" component={ScenarioPage} />
           <Route path="/party" component={ToyPartyPage} />
           <Route path="/r/:id/party" component={PartyPage} kind="run" />
           <Route path="/s/:id/party" component={PartyPage} kind="session" />

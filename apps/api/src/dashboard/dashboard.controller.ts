@@ -50,6 +50,7 @@ const PAGES = [
   ...['r/:id', 's/:id'].flatMap((subject) => [subject, ...VIEWS.map((view) => `${subject}/${view}`)]),
   'compare',
   'party',
+  'scenarios/:name',
   'snippets/new',
   'snippets/:id',
   'class/:id',

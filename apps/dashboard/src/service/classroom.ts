@@ -165,10 +165,7 @@ export class Classroom {
     socket.on('connect_error', (error: Error & { readonly data?: Problem }) => {
       const problem = error.data;
       if (problem?.status !== undefined && problem.status < 500 && problem.status !== 429) {
-        batch(() => {
-          this.connection.value = 'refused';
-          this.trouble.value = problem.detail ?? problem.title;
-        });
+        void this.#turnedAway(problem);
         return;
       }
       this.connection.value = 'lost';
@@ -208,6 +205,20 @@ export class Classroom {
     );
     socket.on('classroom:over', ({ reason }) => (this.over.value = reason));
     socket.on('problem', (problem) => (this.trouble.value = problem.detail ?? problem.title));
+  }
+
+  /** Over for everybody, which may still be read, or for this person. */
+  async #turnedAway(problem: Problem): Promise<void> {
+    const state = await this.desk.state().catch(() => null);
+    batch(() => {
+      if (state) this.state.value = state;
+      if (state?.status === 'closed') {
+        this.over.value = 'closed';
+      } else {
+        this.connection.value = 'refused';
+        this.trouble.value = problem.detail ?? problem.title;
+      }
+    });
   }
 
   #led(lead: Lead, seq?: number): void {

@@ -7,7 +7,7 @@ import { count } from '../../words/amounts.js';
 import './answer-figure.css';
 import { tileClass } from './heap-picture.js';
 import type { Tile } from './question-blocks.js';
-import { answerText } from './words.js';
+import { answerText, revealedAnswer } from './words.js';
 
 interface AnswerFigureProps {
   readonly question: ClassroomQuestion;
@@ -27,7 +27,8 @@ interface Column {
 const MOST_NUMBERS = 9;
 
 function columnsOf({ question, tiles }: AnswerFigureProps): readonly Column[] {
-  const { choices, histogram = [], right } = question;
+  const { choices, histogram = [] } = question;
+  const right = revealedAnswer(question);
   if (tiles.length > 0) {
     const others = choices.filter(({ id }) => !tiles.some(({ choice }) => choice === id));
     return [
@@ -94,7 +95,7 @@ function said(
   withBars: boolean,
 ): string {
   const words = label === '' ? answerText(question, answer) : label;
-  const isRight = question.right === answer ? ', right' : '';
+  const isRight = revealedAnswer(question) === answer ? ', right' : '';
   return withBars ? `${words}: ${bars.get(answer)?.count ?? 0}${isRight}` : `${words}${isRight}`;
 }
 
@@ -108,9 +109,10 @@ interface ColumnProps {
 function ColumnOf({ column, question, most, bars }: ColumnProps) {
   const { answer, label, look, note } = column;
   const bar = answer === null ? undefined : bars.get(answer);
-  const isRight = question.right !== undefined && answer === question.right;
+  const right = revealedAnswer(question);
+  const isRight = right !== undefined && answer === right;
   return (
-    <div class={`answer-column${isRight ? ' right-one' : ''}${question.right === undefined ? '' : ' revealed'}`}>
+    <div class={`answer-column${isRight ? ' right-one' : ''}${right === undefined ? '' : ' revealed'}`}>
       <div class="answer-room">
         {bar && bar.count > 0 && (
           <>

@@ -8,7 +8,7 @@ import './answering.css';
 import { Deadline } from './deadline.js';
 import { BlockLegend, tileClass } from './heap-picture.js';
 import type { Tile } from './question-blocks.js';
-import { answerText } from './words.js';
+import { answerText, explained, revealedAnswer } from './words.js';
 
 /** With as many tries as that an answer is as good as free to change: it is sent when it is touched. */
 const FREE_TRIES = 5;
@@ -68,12 +68,11 @@ export function Answering({ classroom, question, tiles, mayAnswer }: AnsweringPr
 
 /** What is true now: what was chosen, or how it ended. */
 function verdict(question: ClassroomQuestion, mayAnswer: boolean): string {
-  const { status, mine, right, explanation } = question;
+  const { status, mine } = question;
   if (status === 'revealed') {
     const points = mine?.points ? ` ${counted(mine.points, 'point')}.` : '';
-    const truth = right === undefined ? '' : `It was: ${answerText(question, right)}.`;
-    const said = explanation ?? truth;
-    if (mine?.right === true) return `Right.${points} ${explanation ?? ''}`.trim();
+    const said = explained(question);
+    if (mine?.right === true) return `Right.${points} ${said}`.trim();
     return mine ? said : `You did not answer. ${said}`;
   }
   if (!mayAnswer) return 'You watch this one.';
@@ -91,7 +90,7 @@ interface ChoicesProps {
 }
 
 function look(question: ClassroomQuestion, chosen: string | null, id: string): string {
-  return `${id === chosen ? ' mine' : ''}${question.right === id ? ' right-one' : ''}`;
+  return `${id === chosen ? ' mine' : ''}${revealedAnswer(question) === id ? ' right-one' : ''}`;
 }
 
 function BlockChoices({ question, tiles, chosen, isOpen, pick }: ChoicesProps) {

@@ -9,7 +9,7 @@ import { AskTerms, type Terms } from './ask-terms.js';
 import { Deadline } from './deadline.js';
 import { useTiles } from './question-view.js';
 import type { Teaching } from './teaching.js';
-import { answerText, rightOnes } from './words.js';
+import { answerText, explained, rightOnes } from './words.js';
 
 interface QuestionStageProps {
   readonly teaching: Teaching;
@@ -25,9 +25,17 @@ export function QuestionStage({ teaching, question }: QuestionStageProps) {
       <h1 dir="auto">{question.prompt}</h1>
       <p class="stage-sub">
         {question.status === 'revealed' ? (
-          <bdi>{question.explanation ?? (question.right && answerText(question, question.right))}</bdi>
+          <bdi>{explained(question)}</bdi>
         ) : question.status === 'draft' ? (
-          'A preview: nobody but teachers sees it yet.'
+          <>
+            A preview: nobody but teachers sees it yet.
+            {question.right !== undefined && (
+              <>
+                {' '}
+                Right is: <bdi>{answerText(question, question.right)}</bdi>.
+              </>
+            )}
+          </>
         ) : (
           <>
             {question.status === 'closed' ? 'Answers are closed. ' : ''}

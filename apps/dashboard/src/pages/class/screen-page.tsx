@@ -15,7 +15,7 @@ import { Reconnecting } from './reconnecting.js';
 import { ScreenCode } from './screen-code.js';
 import './screen-page.css';
 import { ShownCopy } from './shown-copy.js';
-import { answerText, eventSentence, rightOnes } from './words.js';
+import { eventSentence, explained, rightOnes } from './words.js';
 
 export function ScreenPage({ id }: { readonly id: string }) {
   const who = useMemo(() => membershipOf(id), [id]);
@@ -108,7 +108,7 @@ function ScreenQuestion({ classroom, follower }: ScreenPartProps) {
     <main class="screen-question">
       <h1 dir="auto">{question.prompt}</h1>
       <p>
-        {isRevealed && <bdi>{question.explanation ?? (question.right && answerText(question, question.right))}</bdi>}
+        {isRevealed && <bdi>{explained(question)}</bdi>}
         {question.status === 'asked' && question.deadline !== null && (
           <Deadline until={question.deadline} classroom={classroom} />
         )}

@@ -47,8 +47,22 @@ export function answerText({ choices, unit }: ClassroomQuestion, answer: string)
   return Number.isFinite(number) ? `${count(number)}${unit === undefined ? '' : ` ${unit}`}` : answer;
 }
 
+/** Said at the reveal. */
+export function explained(question: ClassroomQuestion): string {
+  const { explanation = '', right } = question;
+  if (explanation !== '') return explanation;
+  return right === undefined ? '' : `It was: ${answerText(question, right)}.`;
+}
+
+/** What was right, once everybody may know it: teachers are told before. */
+export function revealedAnswer({ status, right }: ClassroomQuestion): string | undefined {
+  return status === 'revealed' ? right : undefined;
+}
+
 /** People who gave the right answer; `null` before it is known. */
-export function rightOnes({ right, histogram }: ClassroomQuestion): number | null {
+export function rightOnes(question: ClassroomQuestion): number | null {
+  const { histogram } = question;
+  const right = revealedAnswer(question);
   if (right === undefined || !histogram) return null;
   return histogram.find(({ answer }) => answer === right)?.count ?? 0;
 }

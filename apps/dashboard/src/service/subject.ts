@@ -4,6 +4,8 @@
  */
 import {
   decodeHeapMap,
+  decodeMapTints,
+  type MapTints,
   type HeapMap,
   type ObjectPlace,
   type SessionEvent,
@@ -93,7 +95,42 @@ export interface BlockStory {
   readonly number: number;
   readonly name: string | null;
   readonly sentence: string;
-  readonly steps: readonly { readonly seq: number; readonly op: string; readonly sentence: string }[];
+  readonly freed: number | null;
+  readonly lifetime: { readonly events: number };
+  readonly steps: readonly {
+    readonly seq: number;
+    readonly op: string;
+    readonly sentence: string;
+    readonly site: SiteDescription | null;
+  }[];
+}
+
+export interface FoundEvent extends SessionEvent {
+  readonly place: SiteDescription | null;
+}
+
+/** A page of what a search found; `next` is where it goes on. */
+export interface FoundEvents {
+  readonly events: readonly FoundEvent[];
+  readonly next: number | null;
+  readonly scanned: number;
+}
+
+export interface Marks {
+  readonly marks: readonly { readonly seq: number; readonly number: number; readonly label: string | null }[];
+  readonly to: number;
+}
+
+/** Live memory by line, after minus before. */
+export interface ProfileDifference {
+  readonly note: string | null;
+  readonly total: { readonly blocks: number; readonly bytes: number };
+  readonly rows: readonly {
+    readonly file: string | null;
+    readonly line: number | null;
+    readonly blocks: number;
+    readonly bytes: number;
+  }[];
 }
 
 interface BlockPlace {
@@ -157,9 +194,28 @@ export class Subject {
     };
   }
 
-  async map(at: number, arena: number | null): Promise<HeapMap> {
+  /** @param at `null` = as it is now */
+  async map(at: number | null, arena: number | null): Promise<HeapMap> {
+    const query = [at === null ? '' : `at=${at}`, arena === null ? '' : `arena=${arena}`].filter(Boolean).join('&');
+    return decodeHeapMap(await binary(`${this.path}/map?${query}`, this.asked()));
+  }
+
+  async tints(at: number, arena: number | null, by: 'age' | 'site'): Promise<MapTints> {
     const query = arena === null ? '' : `&arena=${arena}`;
-    return decodeHeapMap(await binary(`${this.path}/map?at=${at}${query}`, this.asked()));
+    return decodeMapTints(await binary(`${this.path}/map/tints?by=${by}&at=${at}${query}`, this.asked()));
+  }
+
+  /** @param query of `events/search` */
+  search(query: string): Promise<FoundEvents> {
+    return this.get(`/events/search?${query}`);
+  }
+
+  profileBetween(from: number, to: number): Promise<ProfileDifference> {
+    return this.get(`/profile?measure=live&by=line&limit=20&from=${from}&at=${to}`);
+  }
+
+  marks(from: number): Promise<Marks> {
+    return this.get(`/marks?from=${from}`);
   }
 
   curve(from: number, to: number, buckets: number): Promise<WindowCurve> {

@@ -7,7 +7,7 @@ import { Timeline } from './timeline.js';
 const STEP = 1000;
 
 export function Dock({ view }: { readonly view: HeapView }) {
-  const { at, end, playing, speed, following } = view;
+  const { end, playing, speed, following, span } = view;
   return (
     <footer class="dock">
       <div class="dock-bar">
@@ -25,7 +25,7 @@ export function Dock({ view }: { readonly view: HeapView }) {
           <Move label="One event on" icon="next" go={() => view.step(1)} />
           <Move label={`${STEP} events on`} icon="last" go={() => view.step(STEP)} />
         </div>
-        <strong class="num position">{count(at.value)}</strong>
+        <Position view={view} />
         <span class="dim num">
           of {count(end.value)}
           {following.value ? ' · live' : ''}
@@ -43,6 +43,14 @@ export function Dock({ view }: { readonly view: HeapView }) {
             </button>
           ))}
         </div>
+        <button class="dock-key" type="button" title="Bookmark this event" onClick={() => span.bookmark(view.at.value)}>
+          Bookmark <kbd>B</kbd>
+        </button>
+        {span.window.value && (
+          <button class="dock-key" type="button" onClick={() => span.look(null)}>
+            Whole recording
+          </button>
+        )}
         <span class="grow" />
         <div class="legend">
           <span>
@@ -58,10 +66,24 @@ export function Dock({ view }: { readonly view: HeapView }) {
             mapped
           </span>
         </div>
+        <button
+          class="button"
+          type="button"
+          onClick={() => document.querySelector<HTMLElement>('.event-search input')?.focus()}
+        >
+          Search events <kbd>/</kbd>
+        </button>
+        <button class="button icon" type="button" aria-label="All keys" onClick={() => (view.helping.value = true)}>
+          ?
+        </button>
       </div>
       <Timeline view={view} />
     </footer>
   );
+}
+
+function Position({ view }: { readonly view: HeapView }) {
+  return <strong class="num position">{count(view.at.value)}</strong>;
 }
 
 interface MoveProps {

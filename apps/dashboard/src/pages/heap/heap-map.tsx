@@ -1,21 +1,25 @@
 /** The heap in two pictures side by side: all arenas, and the chosen one with its pools and blocks. */
 import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { Canvas } from '../../drawing/canvas.js';
 import { classColour } from '../../drawing/class-colours.js';
-import { blockAt, drawLens, type LensLook } from '../../drawing/lens.js';
-import { drawOverview, liveShare, overviewLayout } from '../../drawing/overview.js';
-import { tileAt } from '../../drawing/tiles.js';
+import { type Colouring, COLOURINGS } from '../../drawing/heap-look.js';
+import { SITE_COLOURS } from '../../drawing/inks.js';
+import { liveShare } from '../../drawing/overview.js';
 import { theme } from '../../shell/theme.js';
-import { bytes, count, counted } from '../../words/amounts.js';
-import type { Colouring, HeapView } from './heap-view.js';
+import { bytes, counted } from '../../words/amounts.js';
+import type { HeapView } from './heap-view.js';
+import { Lens } from './lens.js';
+import { Overview } from './overview.js';
 import { Tip, type TipText } from './tip.js';
+
+const NAMES: Readonly<Record<Colouring, string>> = { use: 'Use', size: 'Size', age: 'Age', site: 'Site' };
 
 export function HeapMapPanes({ view }: { readonly view: HeapView }) {
   const tip = useMemo(() => signal<TipText | null>(null), []);
-  const { map, arena, colouring } = view;
+  const { map, arena, pool, colouring } = view;
   const shown = map.value;
   const chosen = arena.value;
+  const isEmpty = shown !== null && shown.region.length === 0;
   return (
     <section class="maps" aria-label="Heap map">
       <div class="pane">
@@ -23,28 +27,27 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
           <h2>Heap</h2>
           <span class="dim num">
             {shown && `${counted(shown.region.length, 'arena')} · ${counted(shown.totals.liveBlocks, 'live block')}`}
+            {view.emptiestFirst.value && ' · emptiest first'}
           </span>
           <span class="grow" />
-          <Legend colouring={colouring.value} />
+          <Legend view={view} />
         </div>
-        {shown && shown.region.length === 0 ? (
-          <p class="empty-map">Nothing is mapped at this event.</p>
-        ) : (
-          <Overview view={view} tell={(text) => (tip.value = text)} />
-        )}
+        {isEmpty ? <EmptyMap view={view} /> : <Overview view={view} tell={(text) => (tip.value = text)} />}
       </div>
       <div class="pane lens">
         <div class="pane-head">
-          <h2>{chosen === null ? 'Arena' : `Arena ${chosen}`}</h2>
+          <h2>
+            {chosen === null ? 'Arena' : `Arena ${chosen}`}
+            {pool.value !== null && ` / pool ${pool.value}`}
+          </h2>
           <span class="dim num">{poolsInUse(view)}</span>
           <span class="grow" />
           <div class="segments" role="group" aria-label="Colour by">
-            <button type="button" aria-pressed={colouring.value === 'use'} onClick={() => (colouring.value = 'use')}>
-              Use
-            </button>
-            <button type="button" aria-pressed={colouring.value === 'size'} onClick={() => (colouring.value = 'size')}>
-              Size
-            </button>
+            {COLOURINGS.map((by) => (
+              <button key={by} type="button" aria-pressed={colouring.value === by} onClick={() => view.colour(by)}>
+                {NAMES[by]}
+              </button>
+            ))}
           </div>
         </div>
         <Lens view={view} tell={(text) => (tip.value = text)} />
@@ -54,16 +57,47 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
   );
 }
 
+function EmptyMap({ view }: { readonly view: HeapView }) {
+  return (
+    <div class="empty-map">
+      <p>Nothing is mapped at this event.</p>
+      {view.end.value === 0 && (
+        <a class="button" href="/">
+          Open a recording
+        </a>
+      )}
+    </div>
+  );
+}
+
 const SIZES = [16, 128, 256, 384, 512] as const;
 
-function Legend({ colouring }: { readonly colouring: Colouring }) {
-  if (colouring === 'size') {
+function Legend({ view }: { readonly view: HeapView }) {
+  const colouring = view.colouring.value;
+  if (colouring === 'size' || colouring === 'age') {
+    const shown = colouring === 'size' ? SIZES : [...SIZES].reverse();
     return (
       <div class="legend num">
-        {SIZES.map((size) => (
+        {colouring === 'age' && 'young'}
+        {shown.map((size) => (
           <span key={size}>
             <i class="square" style={{ background: classColour(size, theme.value) }} />
-            {size} B
+            {colouring === 'size' && `${size} B`}
+          </span>
+        ))}
+        {colouring === 'age' && 'old'}
+      </div>
+    );
+  }
+  if (colouring === 'site') {
+    const sites = view.tints.value?.sites ?? [];
+    return (
+      <div class="legend sites mono">
+        {sites.length === 0 && <span>no call sites recorded</span>}
+        {sites.map(({ file, line, blocks }, rank) => (
+          <span key={rank} title={`${file}:${line}, ${counted(blocks, 'live block')}`}>
+            <i class="square" style={{ background: SITE_COLOURS[rank] ?? 'var(--over)' }} />
+            {file?.split('/').at(-1)}:{line}
           </span>
         ))}
       </div>
@@ -87,152 +121,53 @@ function Legend({ colouring }: { readonly colouring: Colouring }) {
   );
 }
 
-function poolsInUse({ map, arena }: HeapView): string {
+function poolsInUse({ map, arena, pool }: HeapView): string {
   const shown = map.value;
   if (!shown || arena.value === null) return '';
   const place = shown.region.indexOf(arena.value);
   if (place < 0) return 'is not mapped';
-  const used = shown.used.subarray(shown.firstCell[place], shown.firstCell[place + 1]);
-  return `${used.filter((blocks) => blocks > 0).length} of ${used.length} pools in use`;
-}
-
-interface PaneProps {
-  readonly view: HeapView;
-  readonly tell: (text: TipText | null) => void;
-}
-
-function Overview({ view, tell }: PaneProps) {
-  const tileUnder = (event: MouseEvent): number => {
-    const { map } = view;
-    const { currentTarget: canvas } = event;
-    if (!map.value || !(canvas instanceof HTMLElement)) return -1;
-    const layout = overviewLayout(map.value, canvas.clientWidth, canvas.clientHeight);
-    return tileAt(layout, map.value.region.length, event.offsetX, event.offsetY);
-  };
-  const onPointerMove = (event: PointerEvent): void => {
-    const place = tileUnder(event);
-    const shown = view.map.value;
-    if (place < 0 || !shown) return tell(null);
-    const { live, bytes: all } = liveShare(shown, place);
-    tell({
-      x: event.clientX,
-      y: event.clientY,
-      lines: [`Arena ${shown.region[place]}`, `${bytes(live)} live of ${bytes(all)}`],
-    });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const shown = view.map.value;
-    const { currentTarget: canvas } = event;
-    if (!shown || !(canvas instanceof HTMLElement)) return;
-    const { columns } = overviewLayout(shown, canvas.clientWidth, canvas.clientHeight);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -columns,
-      ArrowDown: columns,
-    };
-    const step = steps[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const now = view.arena.value === null ? -1 : shown.region.indexOf(view.arena.value);
-    const next = Math.max(0, Math.min(shown.region.length - 1, now + step));
-    view.choose(shown.region[next] ?? null);
-  };
-  return (
-    <Canvas
-      class="overview"
-      tabIndex={0}
-      role="img"
-      aria-label="All arenas. Arrow keys choose one; the table below says the same in words."
-      draw={(surface) => {
-        const shown = view.map.value;
-        if (shown) drawOverview(surface, { map: shown, chosen: view.arena.value, colouring: view.colouring.value });
-      }}
-      onPointerMove={onPointerMove}
-      onPointerLeave={() => tell(null)}
-      onClick={(event) => {
-        const place = tileUnder(event);
-        if (place >= 0) view.choose(view.map.value?.region[place] ?? null);
-      }}
-      onKeyDown={onKeyDown}
-    />
-  );
-}
-
-function Lens({ view, tell }: PaneProps) {
-  const look = (): LensLook | null => {
-    const { map, arena, pool, colouring } = view;
-    if (!map.value || arena.value === null) return null;
-    return { map: map.value, arena: arena.value, pool: pool.value, colouring: colouring.value };
-  };
-  const under = (event: MouseEvent) => {
-    const now = look();
-    const { currentTarget: canvas } = event;
-    if (!now || !(canvas instanceof HTMLElement)) return null;
-    return blockAt(now, canvas.clientWidth, canvas.clientHeight, event.offsetX, event.offsetY);
-  };
-  const onPointerMove = (event: PointerEvent): void => {
-    const place = under(event);
-    const shown = view.map.value;
-    const region = shown?.region.indexOf(view.arena.value ?? -1) ?? -1;
-    if (!place || !shown || region < 0) return tell(null);
-    const cell = (shown.firstCell[region] ?? 0) + place.pool;
+  const first = shown.firstCell[place] ?? 0;
+  if (pool.value !== null) {
+    const cell = first + pool.value;
     const size = shown.blockBytes[cell] ?? 0;
-    const used = shown.used[cell] ?? 0;
-    const capacity = shown.capacity[cell] ?? 0;
-    const what = size === 0 ? 'never used' : `${count(used)} of ${counted(capacity, 'block')} of ${size} B`;
-    tell({
-      x: event.clientX,
-      y: event.clientY,
-      lines: [
-        `A${view.arena.value} · pool ${place.pool}${place.block === null ? '' : ` · block ${place.block}`}`,
-        what,
-        size === 0 ? '' : 'Click for its blocks.',
-      ],
-    });
-  };
-  return (
-    <Canvas
-      class="lens-map"
-      role="img"
-      aria-label="The chosen arena: its pools and their blocks"
-      draw={(surface) => {
-        const now = look();
-        if (now) drawLens(surface, now);
-      }}
-      onPointerMove={onPointerMove}
-      onPointerLeave={() => tell(null)}
-      onClick={(event) => {
-        const place = under(event);
-        if (place) view.choose(view.arena.value, view.pool.value === place.pool ? null : place.pool);
-      }}
-    />
-  );
+    return size === 0 ? '' : `${shown.used[cell]} of ${shown.capacity[cell]} · ${size} B`;
+  }
+  let used = 0;
+  const end = shown.firstCell[place + 1] ?? first;
+  for (let cell = first; cell < end; cell++) if ((shown.used[cell] ?? 0) > 0) used++;
+  return `${used} of ${end - first} pools in use`;
 }
 
-/** The overview in words, for those who do not see it. */
+/** The overview in words, for those who do not see it; told when the page rests. */
 export function ArenaTable({ view }: { readonly view: HeapView }) {
   const shown = view.map.value;
-  if (!shown) return null;
+  if (!shown || view.playing.value || view.details.value?.at !== shown.at) return null;
+  const sites = new Map(
+    view.pins.value?.at === shown.at
+      ? view.pins.value.regions.map(({ region, blocks }) => [region, blocks[0]?.site] as const)
+      : [],
+  );
   return (
-    <table class="unseen">
+    <table class="unseen arena-table" tabIndex={-1}>
       <caption>Arenas at event {shown.at}</caption>
       <thead>
         <tr>
           <th>Arena</th>
           <th>Live</th>
           <th>Unused</th>
+          <th>Pinned from</th>
         </tr>
       </thead>
       <tbody>
         {Array.from(shown.region, (region, place) => {
           const { live, bytes: all } = liveShare(shown, place);
+          const site = sites.get(region);
           return (
             <tr key={region}>
               <td>{region}</td>
               <td>{bytes(live)}</td>
               <td>{bytes(all - live)}</td>
+              <td>{site ? `${site.file}:${site.line}` : ''}</td>
             </tr>
           );
         })}

@@ -13,7 +13,9 @@ import { listenToKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import { Rail } from './rail.js';
 import { RequestForm } from './request-form.js';
-import { readAddress, writeAddress } from './address.js';
+import { readAddress, stopWriting, writeAddress } from './address.js';
+import { KeysHelp } from './keys-help.js';
+import { useLocation } from 'preact-iso';
 
 interface HeapPageProps {
   readonly kind: 'run' | 'session';
@@ -21,15 +23,23 @@ interface HeapPageProps {
 }
 
 export function HeapPage({ kind, id }: HeapPageProps) {
+  const { route } = useLocation();
   const view = useMemo(() => new HeapView(new Subject(kind, id)), [kind, id]);
   useEffect(() => {
-    const { event, arena, pool, colouring } = readAddress();
+    const { event, arena, pool, block, colouring, range } = readAddress();
     if (colouring) view.colouring.value = colouring;
-    void view.open(event, arena).then(() => (view.pool.value = pool));
+    void view.open(range?.to ?? event, arena).then(() => {
+      view.pool.value = pool;
+      view.block.value = block;
+      if (range && range.to <= view.end.value) view.compare(range);
+    });
     const stopAddress = effect(() => writeAddress(view));
-    const stopKeys = listenToKeys(view);
+    const stopKeys = listenToKeys(view, (page) =>
+      route(`/${kind === 'run' ? 'r' : 's'}/${encodeURIComponent(id)}/${page}?e=${view.at.value}`),
+    );
     return () => {
       stopAddress();
+      stopWriting();
       stopKeys();
       view.close();
     };
@@ -65,7 +75,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
       )}
       <main class="heap-page" data-ready={map ? '' : undefined}>
         <div class="heap-left">
-          {map && <Ledger ledger={map.ledger} />}
+          {map && <Ledger view={view} ledger={map.ledger} />}
           {about?.scenario && about.grows && <ScenarioSteps session={id} seq={view.end.value} />}
           {view.subject.mayWrite && about?.grows && !about.scenario && <RequestForm view={view} />}
           <HeapMapPanes view={view} />
@@ -74,6 +84,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
         <Rail view={view} />
       </main>
       <Dock view={view} />
+      <KeysHelp view={view} />
       <p class="unseen" role="status" aria-live="polite">
         {spoken(view)}
       </p>

@@ -21,15 +21,28 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
     return () => (isWanted = false);
   }, [arena, pool, at]);
   const tell = async (number: number): Promise<void> => {
-    story.value = await view.subject.story(number, at).catch(() => null);
+    const told = await view.subject.story(number, at).catch(() => null);
+    story.value = told;
+    view.storySteps.value = told?.steps.map(({ seq }) => seq) ?? [];
   };
+  const chosen = view.block.value;
+  const wishes = view.tellStory.value;
+  const wanted = blocks.value?.find(({ index }) => index === chosen)?.number;
+  useEffect(() => {
+    if (wanted !== undefined) void tell(wanted);
+    else {
+      story.value = null;
+      view.storySteps.value = [];
+    }
+    return () => (view.storySteps.value = []);
+  }, [wanted, wishes]);
   const found = blocks.value ?? [];
   const live = found.filter(({ state }) => state === 'live').length;
   return (
     <section class="pool-blocks">
       <h2>
         A{arena} · pool {pool} <span class="num">{counted(live, 'live block')}</span>
-        <button class="button" type="button" onClick={() => (view.pool.value = null)}>
+        <button class="button" type="button" onClick={() => view.choose(arena, null)}>
           Close
         </button>
       </h2>
@@ -40,10 +53,14 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
             <button
               key={index}
               type="button"
-              class="block live"
+              class={`block live ${index === chosen ? 'chosen' : ''}`}
+              aria-pressed={index === chosen}
               title={`Block ${number}${name ? ` “${name}”` : ''}: ${requested} B in ${size} B`}
               aria-label={`Block ${index}, number ${number}, ${requested} bytes`}
-              onClick={() => void tell(number)}
+              onClick={() => {
+                view.block.value = index;
+                view.tellStory.value++;
+              }}
             />
           ) : (
             <i key={index} class={`block ${state}`} title={state === 'freed' ? 'free' : 'never used'} />
@@ -53,6 +70,7 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
       {story.value && (
         <div class="story">
           <p>{story.value.sentence}</p>
+          <Facts story={story.value} beside={besides(found, chosen)} />
           <ol>
             {story.value.steps.map(({ seq, sentence }) => (
               <li key={seq}>
@@ -65,5 +83,43 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** The blocks on both sides, as they are now. */
+function besides(blocks: readonly BlockView[], chosen: number | null): readonly BlockView[] {
+  if (chosen === null) return [];
+  return blocks.filter(({ index }) => index === chosen - 1 || index === chosen + 1);
+}
+
+interface FactsProps {
+  readonly story: BlockStory;
+  readonly beside: readonly BlockView[];
+}
+
+/** Who asked, when, for how long, what lies beside it. */
+function Facts({ story, beside }: FactsProps) {
+  const site = story.steps[0]?.site;
+  return (
+    <dl class="facts num">
+      <dt>Asked by</dt>
+      <dd class="mono">{site ? `${site.function} ${site.file}:${site.line}` : 'site not recorded'}</dd>
+      <dt>Lived</dt>
+      <dd>
+        {counted(story.lifetime.events, 'event')}
+        {story.freed === null ? ', to the end' : ''}
+      </dd>
+      <dt>Beside it</dt>
+      <dd>
+        {beside.length === 0 && 'nothing'}
+        {beside
+          .map(({ index, state, number, name }) =>
+            state === 'live'
+              ? `${index}: ${name ?? `block ${number}`}`
+              : `${index}: ${state === 'freed' ? 'free' : 'never used'}`,
+          )
+          .join(' · ')}
+      </dd>
+    </dl>
   );
 }

@@ -1,9 +1,11 @@
 /** Why memory stays mapped: pinned arenas, what pins the chosen one, and what happened around this event. */
-import type { SessionEvent } from '@heapcast/contracts';
 import type { PinnedRegion, PinningBlock } from '../../service/subject.js';
 import { bytes, count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
+import { EventLog } from './event-log.js';
 import { PoolBlocks } from './pool-blocks.js';
+import { RangeDifference } from './range-difference.js';
+import { SizeClasses } from './size-classes.js';
 
 const MOST_ROWS = 7;
 const MOST_SITES = 5;
@@ -11,9 +13,10 @@ const MOST_SITES = 5;
 export function Rail({ view }: { readonly view: HeapView }) {
   return (
     <aside class="rail" aria-label="Why memory stays mapped">
-      <PinnedArenas view={view} />
+      {view.span.range.value ? <RangeDifference view={view} /> : <PinnedArenas view={view} />}
       {view.pool.value === null ? <WhatPins view={view} /> : <PoolBlocks view={view} />}
-      <Events view={view} />
+      <EventLog view={view} />
+      <SizeClasses view={view} />
     </aside>
   );
 }
@@ -40,7 +43,7 @@ function PinnedArenas({ view }: { readonly view: HeapView }) {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, MOST_ROWS).map((row) => (
+            {shownRows(rows, view.arena.value).map((row) => (
               <PinRow key={row.region} row={row} view={view} />
             ))}
           </tbody>
@@ -50,10 +53,22 @@ function PinnedArenas({ view }: { readonly view: HeapView }) {
   );
 }
 
+/** The first ones, and the chosen one always. */
+function shownRows(rows: readonly PinnedRegion[], chosen: number | null): readonly PinnedRegion[] {
+  const place = rows.findIndex(({ region }) => region === chosen);
+  const own = rows[place];
+  return own && place >= MOST_ROWS ? [...rows.slice(0, MOST_ROWS - 1), own] : rows.slice(0, MOST_ROWS);
+}
+
 function PinRow({ row, view }: { readonly row: PinnedRegion; readonly view: HeapView }) {
   const { region, liveBlocks, occupiedBytes, size } = row;
   return (
-    <tr class={view.arena.value === region ? 'chosen' : ''} onClick={() => view.choose(region)}>
+    <tr
+      class={view.arena.value === region ? 'chosen' : ''}
+      onClick={() => view.choose(region)}
+      onPointerEnter={() => (view.hovered.value = region)}
+      onPointerLeave={() => (view.hovered.value = null)}
+    >
       <td>
         <button type="button" aria-pressed={view.arena.value === region} onClick={() => view.choose(region)}>
           A{region}
@@ -96,56 +111,20 @@ function WhatPins({ view }: { readonly view: HeapView }) {
         What pins A{arena} <span class="num">{counted(pinned.liveBlocks, 'block')}</span>
       </h2>
       {sites.map(([name, blocks]) => (
-        <div key={name} class="site num">
+        <button
+          key={name}
+          type="button"
+          class="site num"
+          title="Its events"
+          onClick={() => view.search.type(`arena:${arena} site:${name}`)}
+        >
           <span class="mono">{name}</span>
           <b>{count(blocks)}</b>
           <i class="measure">
             <i style={{ width: `${Math.max(2, (100 * blocks) / most)}%` }} />
           </i>
-        </div>
+        </button>
       ))}
-    </section>
-  );
-}
-
-const FREES: ReadonlySet<string> = new Set(['freed']);
-
-function placeOf({ arena, pool, index, address, outcome }: SessionEvent): string {
-  if (outcome === 'raw') return 'system';
-  if (arena === null) return '';
-  return pool === null ? `0x${(address ?? 0).toString(16)}` : `A${arena}·${pool}·${index}`;
-}
-
-function what({ op, size, label, name, outcome }: SessionEvent): string {
-  if (op === 'mark') return label ?? '';
-  const mistake = ['doubleFree', 'invalidFree', 'invalidRealloc', 'outOfMemory'].includes(outcome) ? ` ${outcome}` : '';
-  return `${name ?? ''}${op === 'free' ? '' : ` ${count(size)} B`}${mistake}`.trim();
-}
-
-function Events({ view }: { readonly view: HeapView }) {
-  const details = view.details.value;
-  return (
-    <section class="events">
-      <h2>
-        Events <span>time →</span>
-      </h2>
-      {details && <p class="sentence">{details.sentence}</p>}
-      <ol class="event-log mono">
-        {details?.events.map((event) => (
-          <li
-            key={event.seq}
-            class={event.seq === details.at ? 'now' : event.seq > details.at ? 'future' : ''}
-            aria-current={event.seq === details.at ? 'step' : undefined}
-          >
-            <button type="button" onClick={() => view.seek(event.seq)}>
-              <span>{count(event.seq)}</span>
-              <span class={FREES.has(event.outcome) ? 'gave-back' : 'asked'}>{event.op}</span>
-              <span class="what">{what(event)}</span>
-              <span>{placeOf(event)}</span>
-            </button>
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

@@ -1,0 +1,221 @@
+/** The chosen arena: its pools, and nearer, the blocks of one pool. Arrow keys walk, Enter goes nearer, Esc back. */
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { arenaGrid, boxOf, drawArena, poolAt } from '../../drawing/arena.js';
+import { fitting, WHOLE } from '../../drawing/camera.js';
+import { Colours } from '../../drawing/heap-look.js';
+import { type Level, levelOf } from '../../drawing/level.js';
+import { type Frame, RasterCanvas } from '../../drawing/raster-canvas.js';
+import { gridFor } from '../../drawing/tiles.js';
+import { count, counted } from '../../words/amounts.js';
+import type { HeapView } from './heap-view.js';
+import type { TipText } from './tip.js';
+import { Zoom } from './zoom.js';
+
+interface LensProps {
+  readonly view: HeapView;
+  readonly tell: (text: TipText | null) => void;
+}
+
+/** Pixels from which on a block has room for its number. */
+const NUMBERED = 17;
+
+export function Lens({ view, tell }: LensProps) {
+  const zoom = useMemo(() => new Zoom(), [view]);
+  const level = useRef<Level | null>(null);
+  const place = useRef<HTMLDivElement | null>(null);
+
+  const spotIn = (width: number, height: number, scale = 1, x = 0, y = 0) => {
+    const map = view.map.value;
+    const at = map && view.arena.value !== null ? map.region.indexOf(view.arena.value) : -1;
+    if (!map || at < 0) return null;
+    const cell = (Math.min(width, height) / arenaGrid(map, at).edge) * scale;
+    return { map, place: at, spot: { x, y, cell } };
+  };
+
+  // A chosen pool is looked at from near, another arena as a whole.
+  const pool = view.pool.value;
+  const arena = view.arena.value;
+  const lastArena = useRef(arena);
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const { clientWidth: width, clientHeight: height } = element;
+    const found = spotIn(width, height);
+    const isSame = lastArena.current === arena;
+    lastArena.current = arena;
+    if (!found || pool === null) {
+      if (isSame) zoom.go(WHOLE);
+      else zoom.jump(WHOLE);
+      return;
+    }
+    const near = fitting(boxOf(found.map, found.place, found.spot, pool, null), width, height);
+    if (isSame) zoom.go(near);
+    else zoom.jump(near);
+  }, [arena, pool, view.map.value === null]);
+
+  const draw = (frame: Frame): boolean => {
+    const { width, height, ratio, pen, colours } = frame;
+    const look = view.look.value;
+    const { scale, x, y } = zoom.at(frame.now);
+    const found = spotIn(width, height, scale, x, y);
+    if (!found || !look) return false;
+    const { spot } = found;
+    level.current = levelOf(spot.cell * ratio, level.current);
+    const painting = { raster: frame.raster, look, inks: frame.inks, colours: new Colours(look, frame.inks) };
+    const seen = { x: spot.x * ratio, y: spot.y * ratio, cell: spot.cell * ratio };
+    // The lens is for blocks: it asks for them at any size at which they can be seen.
+    drawArena(painting, found.place, seen, spot.cell * ratio >= 20 ? 'blocks' : level.current);
+    const ring = (at: number, block: number | null, line: string): void => {
+      const box = boxOf(found.map, found.place, spot, at, block);
+      pen.strokeStyle = line;
+      pen.lineWidth = 1.5;
+      pen.beginPath();
+      pen.roundRect(box.x - 1, box.y - 1, box.width + 1.5, box.height + 1.5, 3);
+      pen.stroke();
+    };
+    const chosen = view.pool.value;
+    const walked = view.poolAt.value;
+    if (chosen !== null) {
+      drawNumbers(frame, view, found, chosen);
+      if (view.block.value !== null) ring(chosen, view.block.value, colours.ink);
+    } else if (walked !== null) ring(walked, null, colours.ink);
+    return zoom.moving;
+  };
+
+  const under = (event: MouseEvent) => {
+    const { currentTarget: element } = event;
+    if (!(element instanceof HTMLElement)) return null;
+    const { scale, x, y } = zoom.current;
+    const found = spotIn(element.clientWidth, element.clientHeight, scale, x, y);
+    const box = element.getBoundingClientRect();
+    return found && poolAt(found.map, found.place, found.spot, event.clientX - box.left, event.clientY - box.top);
+  };
+
+  const onPointerMove = (event: PointerEvent): void => {
+    const found = under(event);
+    const map = view.map.value;
+    const region = map?.region.indexOf(view.arena.value ?? -1) ?? -1;
+    if (!found || !map || region < 0) return tell(null);
+    const cell = (map.firstCell[region] ?? 0) + found.pool;
+    const size = map.blockBytes[cell] ?? 0;
+    const all = map.capacity[cell] ?? 0;
+    return tell({
+      x: event.clientX,
+      y: event.clientY,
+      lines: [
+        `A${view.arena.value} · pool ${found.pool}${found.block === null ? '' : ` · block ${found.block}`}`,
+        size === 0 ? 'never used' : `${count(map.used[cell] ?? 0)} of ${counted(all, 'block')} of ${size} B`,
+        size === 0 ? '' : view.pool.value === null ? 'Click to go near.' : 'Click for its story.',
+      ],
+    });
+  };
+
+  const onClick = (event: MouseEvent): void => {
+    const found = under(event);
+    if (!found) return;
+    if (view.pool.value !== found.pool) view.choose(view.arena.value, found.pool);
+    else view.block.value = found.block;
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const { currentTarget: element, key } = event;
+    if (!(element instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!walkKeys(view, key, element)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <RasterCanvas
+      class="lens-map"
+      tabIndex={0}
+      role="application"
+      aria-roledescription="arena"
+      aria-label="The chosen arena. Arrow keys walk over its pools, Enter goes into one, then over its blocks; Escape goes back."
+      draw={(frame) => {
+        place.current ??= document.querySelector<HTMLDivElement>('.lens-map');
+        return draw(frame);
+      }}
+      onPointerMove={onPointerMove}
+      onPointerLeave={() => tell(null)}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+const STEPS: Readonly<Record<string, readonly [across: number, down: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** Moves over pools, or over the blocks of the chosen one. Did the key mean anything? */
+function walkKeys(view: HeapView, key: string, element: HTMLElement): boolean {
+  const map = view.map.value;
+  const at = map && view.arena.value !== null ? map.region.indexOf(view.arena.value) : -1;
+  if (!map || at < 0) return false;
+  const { first, cells, lost, edge } = arenaGrid(map, at);
+  const pool = view.pool.value;
+  const step = STEPS[key];
+  if (pool === null) {
+    const now = view.poolAt.value;
+    if (step) {
+      const next = now === null ? 0 : now + step[0] + step[1] * edge;
+      if (next >= 0 && next < cells && next + lost >= 0) view.poolAt.value = next;
+      return true;
+    }
+    if (key === 'Enter' && now !== null) view.choose(view.arena.value, now);
+    else if (key === 'Escape') document.querySelector<HTMLElement>('.overview')?.focus();
+    else return key === 'Enter';
+    return true;
+  }
+  const capacity = map.capacity[first + pool] ?? 0;
+  if (step && capacity > 0) {
+    const side = Math.min(element.clientWidth, element.clientHeight);
+    const { columns } = gridFor(capacity, side, side);
+    const now = view.block.value;
+    const next = now === null ? 0 : now + step[0] + step[1] * columns;
+    if (next >= 0 && next < capacity) view.walkTo(next);
+    return true;
+  }
+  if (key === 'Enter') {
+    view.block.value ??= 0;
+    view.tellStory.value++;
+    return true;
+  }
+  if (key !== 'Escape') return step !== undefined;
+  view.poolAt.value = pool;
+  if (view.block.value !== null) view.block.value = null;
+  else view.choose(view.arena.value, null);
+  return true;
+}
+
+function drawNumbers(
+  { pen, colours }: Frame,
+  view: HeapView,
+  {
+    map,
+    place,
+    spot,
+  }: { map: NonNullable<HeapView['map']['value']>; place: number; spot: { x: number; y: number; cell: number } },
+  pool: number,
+): void {
+  const { first } = arenaGrid(map, place);
+  const capacity = map.capacity[first + pool] ?? 0;
+  if (capacity === 0 || map.statesOf !== map.region[place]) return;
+  let from = 0;
+  for (let before = 0; before < pool; before++) from += map.capacity[first + before] ?? 0;
+  const one = boxOf(map, place, spot, pool, 0);
+  if (one.width < NUMBERED || one.height < 10) return;
+  pen.font = '500 9px "Inter Variable", system-ui, sans-serif';
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  for (let block = 0; block < capacity; block++) {
+    const isLive = map.states[from + block] === 2;
+    const box = boxOf(map, place, spot, pool, block);
+    pen.fillStyle = isLive && view.colouring.value === 'use' ? colours.map : colours.ink;
+    pen.fillText(String(block), box.x + box.width / 2, box.y + box.height / 2);
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The line of time below the page: the window of it that is seen, its curve, the phases that the program named, bookmarks, and the
+ * range that somebody compares.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals';
+import type { Subject, WindowCurve } from '../../service/subject.js';
+import { addBookmark, bookmarksOf, removeBookmark } from './bookmarks.js';
+
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+export interface Phase {
+  readonly seq: number;
+  readonly name: string;
+}
+
+const BUCKETS = 700;
+const LEAST = 20;
+const SETTLED = 120;
+
+export class TimeSpan {
+  readonly curve = signal<WindowCurve | null>(null);
+  readonly phases = signal<readonly Phase[]>([]);
+  readonly bookmarks = signal<readonly number[]>([]);
+  /** `null` = the whole recording. */
+  readonly window = signal<Stretch | null>(null);
+  /** A range while the hand draws it. */
+  readonly drawn = signal<Stretch | null>(null);
+  readonly range = signal<Stretch | null>(null);
+  #due: ReturnType<typeof setTimeout> | undefined;
+  #reading = false;
+  #markedTo = 0;
+
+  constructor(
+    private readonly subject: Subject,
+    readonly end: ReadonlySignal<number>,
+    private readonly fail: (error: unknown) => void,
+  ) {
+    this.bookmarks.value = bookmarksOf(subject);
+  }
+
+  /** What is seen. */
+  get seen(): Stretch {
+    return this.window.value ?? { from: 0, to: this.end.value };
+  }
+
+  /** Reads the curve of the window, and marks that are new. */
+  async read(): Promise<void> {
+    if (this.#reading || this.end.value === 0) return;
+    this.#reading = true;
+    try {
+      const { from, to } = this.seen;
+      this.curve.value = await this.subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from)));
+      const after = this.#markedTo;
+      const { marks, to: markedTo } = await this.subject.marks(after);
+      this.#markedTo = markedTo;
+      const found = marks.map(({ seq, label, number }) => ({ seq, name: label ?? `mark ${number}` }));
+      if (found.length > 0) this.phases.value = [...this.phases.value, ...found];
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Zooms around an event; below 1 is nearer. */
+  zoom(factor: number, around: number): void {
+    const { from, to } = this.seen;
+    const end = this.end.value;
+    const width = Math.min(end, Math.max(LEAST, (to - from) * factor));
+    if (width >= end) return this.look(null);
+    const start = Math.max(0, Math.min(end - width, around - ((around - from) * width) / (to - from)));
+    return this.look({ from: Math.round(start), to: Math.round(start + width) });
+  }
+
+  look(window: Stretch | null): void {
+    this.window.value = window;
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => void this.read(), SETTLED);
+  }
+
+  /** The next or the previous phase or bookmark from an event; `null` = there is none. */
+  landmark(at: number, direction: 1 | -1): number | null {
+    const all = [...this.phases.value.map(({ seq }) => seq), ...this.bookmarks.value].sort((a, b) => a - b);
+    return (direction > 0 ? all.find((seq) => seq > at) : all.findLast((seq) => seq < at)) ?? null;
+  }
+
+  /** Adds a bookmark, or takes it away where there is one. */
+  bookmark(at: number): void {
+    const change = this.bookmarks.value.includes(at) ? removeBookmark : addBookmark;
+    this.bookmarks.value = change(this.subject, at);
+  }
+
+  close(): void {
+    clearTimeout(this.#due);
+  }
+}

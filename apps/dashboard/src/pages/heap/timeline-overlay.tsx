@@ -1,0 +1,123 @@
+/** What lies over the curve: the future's veil, the cursor, phases, bookmarks, the range, the steps of a block's story. */
+import { effect, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { count } from '../../words/amounts.js';
+import type { HeapView } from './heap-view.js';
+
+export interface PlotBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface OverlayProps {
+  readonly view: HeapView;
+  readonly box: ReadonlySignal<PlotBox | null>;
+}
+
+/** Pixels that a phase's name may take away from the next one's. */
+const NAME_ROOM = 46;
+const MOST_PHASES = 400;
+
+export function Overlay({ view, box }: OverlayProps) {
+  const found = box.value;
+  const { span, end } = view;
+  void span.window.value;
+  const { from, to } = span.window.value ?? { from: 0, to: end.value };
+  const xOf = (at: number): number => (found ? found.left + ((at - from) / Math.max(1, to - from)) * found.width : 0);
+  const isSeen = (at: number): boolean => at >= from && at <= to;
+  const phases = span.phases.value.filter(({ seq }) => isSeen(seq)).slice(0, MOST_PHASES);
+  const range = span.drawn.value ?? span.range.value;
+  let named = -Infinity;
+  if (!found) return null;
+  const clip = (at: number): number => Math.max(found.left, Math.min(found.left + found.width, xOf(at)));
+  return (
+    <>
+      <div class="phases">
+        {phases.map(({ seq, name }) => {
+          const x = xOf(seq);
+          const hasRoom = x - named >= NAME_ROOM;
+          if (hasRoom) named = x;
+          return (
+            <button
+              key={seq}
+              type="button"
+              class={hasRoom ? 'phase' : 'phase unnamed'}
+              style={{ left: `${x}px` }}
+              title={`${name}: event ${count(seq)}`}
+              aria-label={`${name}, event ${seq}`}
+              onClick={() => view.seek(seq)}
+            >
+              {hasRoom ? name : ''}
+            </button>
+          );
+        })}
+        {span.bookmarks.value.filter(isSeen).map((seq) => (
+          <button
+            key={`bookmark ${seq}`}
+            type="button"
+            class="phase bookmark"
+            style={{ left: `${xOf(seq)}px` }}
+            title={`Bookmark: event ${count(seq)}`}
+            aria-label={`Bookmark, event ${seq}`}
+            onClick={() => view.seek(seq)}
+          >
+            ◆
+          </button>
+        ))}
+      </div>
+      <div class="over-curve" aria-hidden="true" style={{ top: `${found.top}px`, height: `${found.height}px` }}>
+        {phases.map(({ seq }) => (
+          <i key={seq} class="phase-line" style={{ left: `${xOf(seq)}px` }} />
+        ))}
+        {view.storySteps.value.filter(isSeen).map((seq) => (
+          <i key={`step ${seq}`} class="story-step" style={{ left: `${xOf(seq)}px` }} />
+        ))}
+        {range && (
+          <i class="range" style={{ left: `${clip(range.from)}px`, width: `${clip(range.to) - clip(range.from)}px` }} />
+        )}
+        <Cursor view={view} box={found} from={from} to={to} />
+      </div>
+    </>
+  );
+}
+
+interface CursorProps {
+  readonly view: HeapView;
+  readonly box: PlotBox;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Moved without being drawn anew: it is what changes sixty times a second. */
+function Cursor({ view, box, from, to }: CursorProps) {
+  const line = useRef<HTMLElement>(null);
+  const veil = useRef<HTMLElement>(null);
+  const pill = useRef<HTMLElement>(null);
+  useEffect(
+    () =>
+      effect(() => {
+        const at = view.at.value;
+        const share = (at - from) / Math.max(1, to - from);
+        const isSeen = share >= 0 && share <= 1;
+        const x = box.left + Math.min(1, Math.max(0, share)) * box.width;
+        if (!line.current || !veil.current || !pill.current) return;
+        line.current.style.transform = `translateX(${x}px)`;
+        line.current.style.visibility = isSeen ? 'visible' : 'hidden';
+        veil.current.style.transform = `translateX(${x}px) scaleX(${Math.max(0, box.left + box.width - x)})`;
+        pill.current.style.transform = `translateX(${x}px) translateX(-50%)`;
+        pill.current.style.visibility = isSeen ? 'visible' : 'hidden';
+        pill.current.textContent = count(at);
+        pill.current.dataset['waiting'] = view.waiting.value ? 'yes' : '';
+      }),
+    [view, box, from, to],
+  );
+  return (
+    <>
+      <i ref={veil} class="veil" />
+      <i ref={line} class="cursor" />
+      <b ref={pill} class="pill num" />
+    </>
+  );
+}

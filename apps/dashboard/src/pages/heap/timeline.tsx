@@ -41,7 +41,13 @@ function hatched(context: CanvasRenderingContext2D, colours: Palette): CanvasPat
   return context.createPattern(tile, 'repeat') ?? colours.hold3;
 }
 
-function plotOptions(width: number, height: number, view: HeapView, colours: Palette): uPlot.Options {
+function plotOptions(
+  width: number,
+  height: number,
+  view: HeapView,
+  colours: Palette,
+  drawn: (plot: uPlot) => void,
+): uPlot.Options {
   const stepped = uPlot.paths.stepped?.({ align: -1 });
   const font = '11px "Inter Variable", system-ui, sans-serif';
   const axis = { stroke: colours.ink3, font, ticks: { show: false } };
@@ -49,6 +55,7 @@ function plotOptions(width: number, height: number, view: HeapView, colours: Pal
   return {
     width,
     height,
+    hooks: { draw: [drawn] },
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { show: false },
@@ -92,10 +99,13 @@ export function Timeline({ view }: { readonly view: HeapView }) {
   useEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const measure = (): void => {
-      const over = plot.current?.over;
-      if (!over) return;
-      box.value = { left: over.offsetLeft, width: over.clientWidth, height: over.clientHeight, top: over.offsetTop };
+    const measure = ({ bbox }: uPlot): void => {
+      const [left, top, width, height] = [bbox.left, bbox.top, bbox.width, bbox.height].map(
+        (x) => x / devicePixelRatio,
+      );
+      const was = box.peek();
+      if (was && was.left === left && was.top === top && was.width === width && was.height === height) return;
+      box.value = { left: left ?? 0, top: top ?? 0, width: width ?? 0, height: height ?? 0 };
     };
     let shape = '';
     const stop = effect(() => {
@@ -108,17 +118,15 @@ export function Timeline({ view }: { readonly view: HeapView }) {
         shape = colours.theme;
         plot.current?.destroy();
         plot.current = new uPlot(
-          plotOptions(element.clientWidth, element.clientHeight, view, colours),
+          plotOptions(element.clientWidth, element.clientHeight, view, colours, measure),
           columnsOf(curve),
           element,
         );
       }
-      measure();
     });
     const watcher = new ResizeObserver(() => {
       if (!plot.current || element.clientWidth === 0) return;
       plot.current.setSize({ width: element.clientWidth, height: element.clientHeight });
-      measure();
     });
     watcher.observe(element);
     const onWheel = (event: WheelEvent): void => {

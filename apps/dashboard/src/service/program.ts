@@ -11,6 +11,7 @@ import type {
   ProgramView,
   SessionDetail,
   SessionEvent,
+  SessionTotals,
 } from '@heapcast/contracts';
 import { json } from './rest.js';
 import type { BlockView } from './subject.js';
@@ -146,6 +147,12 @@ export class ProgramSubject {
       `/heap?at=${at}&detail=blocks&limit=200`,
     );
     return heap.items;
+  }
+
+  /** Bytes asked for and not given back. */
+  async held(at: number): Promise<number> {
+    const { totals } = await this.get<{ readonly totals: SessionTotals }>(`/stats?at=${at}`);
+    return totals.requestedBytes + totals.rawBytes;
   }
 
   async types(at: number): Promise<readonly TypeRow[]> {

@@ -35,7 +35,9 @@ export function edgePath(from: Box, to: Box, nth: number, count: number): string
   }
   const isNext = Math.abs(to.y > y ? to.y - y : y - (to.y + to.height)) < 90;
   if (isNext && x <= right) {
-    const endX = Math.max(to.x + 20, right - 40 - nth * APART);
+    // Up and down do not meet: two objects that refer to each other have two arrows.
+    const inset = to.y > y ? 40 : 40 + 3 * APART;
+    const endX = Math.max(to.x + 20, right - inset - nth * APART);
     const endY = to.y > y ? to.y - SHORT : to.y + to.height + SHORT;
     const bend = (endY - y) / 2;
     return `M${x} ${y}C${x} ${y + bend} ${endX} ${endY - bend} ${endX} ${endY}`;

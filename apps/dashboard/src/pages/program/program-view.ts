@@ -95,6 +95,8 @@ export class ProgramPageView {
   #isStale = false;
   #unfollow: (() => void) | undefined;
   readonly #places = new Map<number, ObjectPlace>();
+  /** Bytes at events that were asked for: they do not change. */
+  readonly #held = new Map<number, number>();
 
   constructor(readonly subject: ProgramSubject) {
     this.heap = new Subject('session', subject.id);
@@ -271,9 +273,11 @@ export class ProgramPageView {
         this.more.value = more;
       });
     } else if (steps) {
+      const stops = stopsOfSteps(steps.steps, this.end.value);
+      const held = await Promise.all(stops.map(({ end }) => this.#heldAt(end)));
       batch(() => {
         this.steps.value = steps;
-        this.stops.value = stopsOfSteps(steps.steps, this.end.value);
+        this.stops.value = stops.map((stop, i) => ({ ...stop, reachable: held[i] ?? null }));
       });
     } else if (detail.kind === 'snippet') {
       const { traceId } = await this.subject.snippet();
@@ -283,6 +287,12 @@ export class ProgramPageView {
       ]);
       this.stops.value = stopsOfMarks(events, sites.items);
     }
+  }
+
+  async #heldAt(at: number): Promise<number> {
+    const known = this.#held.get(at) ?? (await this.subject.held(at));
+    this.#held.set(at, known);
+    return known;
   }
 
   async #commands(): Promise<{ readonly stops: readonly Stop[]; readonly more: ProgramPageView['more']['value'] }> {
@@ -348,7 +358,9 @@ export class ProgramPageView {
       state && state.objects.total > MOST_OBJECTS ? this.subject.types(at) : [],
     ]);
     const shown = arena ?? map.region[0] ?? null;
-    return { at, state, leaks, map, arena: shown, chunks, types, places };
+    // Without an object that says which, the first arena is the one that is told block by block.
+    const told = shown === arena || !hasPools ? map : await this.heap.map(at, shown);
+    return { at, state, leaks, map: told, arena: shown, chunks, types, places };
   }
 
   /** Where the blocks lie that a snippet's frames name. */

@@ -2,7 +2,7 @@
 import type { Held, LeakKindName, LeakView, ObjectPlace, PlacedObject, ProgramView } from '@heapcast/contracts';
 import { address, counted } from '../../words/amounts.js';
 import type { ToldFrame } from './stops.js';
-import { countText, type Finding, heldText, objectTitle, short } from './words.js';
+import { countText, type Finding, heldText, isCollected, objectTitle, short } from './words.js';
 
 export interface SceneVariable {
   readonly name: string;
@@ -101,6 +101,7 @@ export function sceneOf(state: ProgramView, leaks: LeakView | null, finding: Fin
   }
   frames.reverse();
   const kinds = lostKinds(leaks);
+  const waits = isCollected(state);
   const pointers = countPointers(state);
   const resources = new Map(state.resources.items.map((resource) => [resource.id, resource]));
   const objects = [...drawn.values()]
@@ -113,7 +114,7 @@ export function sceneOf(state: ProgramView, leaks: LeakView | null, finding: Fin
         type: object.type,
         fields: object.fields.items.map(variable),
         more: object.fields.total - object.fields.items.length,
-        pill: lost ? lostWord(lost) : countText(object, pointers.get(object.id) ?? 0),
+        pill: lost ? (waits ? 'unreachable' : lostWord(lost)) : countText(object, pointers.get(object.id) ?? 0),
         lost,
         isHot: finding.about === object.id,
         about: placeText(object),

@@ -4,6 +4,7 @@ import { Icon } from '../../shell/icons.js';
 import { bytes, count } from '../../words/amounts.js';
 import { type ProgramPageView, SPEEDS } from './program-view.js';
 import type { Stop } from './stops.js';
+import { isCollected } from './words.js';
 
 export function StepsDock({ view }: { readonly view: ProgramPageView }) {
   const { at, end, playing, speed, following, index, stops, more, steps } = view;
@@ -55,7 +56,7 @@ export function StepsDock({ view }: { readonly view: ProgramPageView }) {
             {hasLost && (
               <span>
                 <i class="square lost" />
-                leaked
+                {view.moment.value?.state && isCollected(view.moment.value.state) ? 'unreachable' : 'leaked'}
               </span>
             )}
           </div>
@@ -135,7 +136,7 @@ function Bars({ view, list }: { readonly view: ProgramPageView; readonly list: r
 function said({ words, line, reachable, lost }: Stop): string {
   const where = line > 0 ? `, line ${line}` : '';
   const held = reachable === null ? '' : `, ${bytes(reachable)} reachable`;
-  return `${words}${where}${held}${lost > 0 ? `, ${bytes(lost)} leaked` : ''}`;
+  return `${words}${where}${held}${lost > 0 ? `, ${bytes(lost)} lost` : ''}`;
 }
 
 interface MoveProps {

@@ -71,24 +71,30 @@ const PLAIN = { reachable: null, lost: 0, isWrong: false, move: null, frames: nu
 export function stopsOfMarks(events: readonly SessionEvent[], sites: readonly SiteItem[]): Stop[] {
   const lineOf = new Map(sites.map((site) => [site.index, site]));
   const sizes = new Map<number, number>();
-  const stops: { -readonly [Key in keyof Stop]: Stop[Key] }[] = [];
+  type Open = { -readonly [Key in keyof Stop]: Stop[Key] };
+  const stops: Open[] = [];
+  /** Lines with no request after them, whose frames may come in the next marks. */
+  let waiting: { readonly site: number; readonly stop: Open }[] = [];
   let live = 0;
-  let lastSite = 0;
   for (const { seq, op, outcome, block, size, site = 0, label } of events) {
     const open = stops.at(-1);
     if (op === 'mark') {
       const frames = label === undefined ? null : framesOf(label);
-      const place = lineOf.get(site);
-      const isSame =
-        open !== undefined && open.end === seq - 1 && open.frames === null && frames !== null && site === lastSite;
-      if (isSame) Object.assign(open, { frames, end: seq });
-      else {
-        const words = place ? `${place.function}, line ${place.line}` : 'A line';
-        stops.push({ ...PLAIN, seq, end: seq, line: place?.line ?? 0, words, reachable: live, frames });
+      const told =
+        frames === null ? undefined : waiting.find((each) => each.site === site && each.stop.frames === null);
+      if (told) {
+        told.stop.frames = frames;
+        if (open) open.end = seq;
+        continue;
       }
-      lastSite = site;
+      const place = lineOf.get(site);
+      const words = place ? `${place.function}, line ${place.line}` : 'A line';
+      const stop = { ...PLAIN, seq, end: seq, line: place?.line ?? 0, words, reachable: live, frames };
+      stops.push(stop);
+      waiting.push({ site, stop });
       continue;
     }
+    waiting = [];
     if (outcome === 'freed') {
       live -= sizes.get(block) ?? 0;
       sizes.delete(block);

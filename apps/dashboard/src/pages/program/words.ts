@@ -97,6 +97,11 @@ export function countText(object: ProgramObject, pointers: number): string {
   return counted(object.references, 'ref');
 }
 
+/** Will a collector come for what nothing leads to? Then it is not lost for ever. */
+export function isCollected({ gc, choice }: ProgramView): boolean {
+  return gc !== null && gc.enabled && choice.ownership !== 'refcount';
+}
+
 export interface Finding {
   /** Said in the colour of alarm, before or after the rest. */
   readonly alert: string;
@@ -124,7 +129,7 @@ export function findingOf(state: ProgramView, leaks: LeakView | null): Finding {
       const more = others > 0 && object ? ` and ${counted(others, 'more object')}` : '';
       return {
         before: '',
-        alert: `${bytes(lost)} leaked:`,
+        alert: `${bytes(lost)} ${isCollected(state) ? 'unreachable' : 'leaked'}:`,
         after: isManual ? ` nothing points to ${name}${more}` : ` no name leads to ${name}${more}`,
         about: id ?? null,
       };

@@ -41,8 +41,7 @@ export function Result({ view }: { readonly view: SnippetView }) {
     <section class="result" aria-label="Result" tabIndex={0} data-outcome={now.outcome}>
       <h1 class={now.outcome === 'finished' ? '' : 'alarming'}>{finding(now)}</h1>
       <p class="quiet num">
-        {OUTCOMES[now.outcome ?? ''] ?? now.outcome} {count(now.ms)} ms, {counted(now.counts.events, 'request')} for{' '}
-        {counted(now.counts.blocks, 'block')}
+        {OUTCOMES[now.outcome ?? ''] ?? now.outcome} {count(now.ms)} ms, {counted(now.counts.events, 'request')}
         {now.counts.lines > 0 ? `, ${counted(now.counts.lines, 'mark')} of lines` : ''}
         {now.exitStatus ? `, exit status ${now.exitStatus}` : ''}.
       </p>
@@ -116,6 +115,7 @@ function finding(now: Snippet): string {
       return `${bytes(lost)} lost in ${counted(definite.blocks + indirect.blocks + possible.blocks, 'block')}`;
     return `Nothing is lost; ${bytes(leaks.peakBytes)} at most at once`;
   }
+  if (outcome === 'finished') return `${counted(now.counts.blocks, 'block')} asked for`;
   return OUTCOMES[outcome ?? ''] ?? 'It has ended';
 }
 

@@ -134,6 +134,7 @@ function notesOf(view: SnippetView): ReadonlyMap<number, readonly LineNote[]> {
   for (const { kind, bytes: size, path } of view.snippet.value?.leaks?.records ?? []) {
     if (kind !== 'reachable') put(path[0]?.line ?? 0, `${bytes(size)} lost`, true);
   }
+  for (const [line, text] of view.marks.value) put(line, text, true);
   return notes;
 }
 

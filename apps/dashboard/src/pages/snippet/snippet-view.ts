@@ -220,6 +220,7 @@ export class SnippetView {
   }
 
   async #readResult({ id, counts }: Snippet): Promise<void> {
+    this.reading.value = counts.events > 0 && this.isSame.value;
     if (counts.events === 0) return;
     await this.show(this.measure.value);
     try {

@@ -21,7 +21,7 @@ interface TopBarProps {
 export function TopBar({ title, about, views, children }: TopBarProps) {
   return (
     <header class="top-bar">
-      <a class="brand" href="/">
+      <a class="brand" href="/" aria-label="Heapcast">
         <img src={mark} width="20" height="20" alt="" />
         <span>Heapcast</span>
       </a>

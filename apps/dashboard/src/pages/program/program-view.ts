@@ -133,8 +133,13 @@ export class ProgramPageView {
     this.#unfollow?.();
   }
 
-  /** To the moment after event `at`. */
+  /** To the moment after event `at`, and stays there. */
   seek(at: number): void {
+    this.pause();
+    this.#to(at);
+  }
+
+  #to(at: number): void {
     const to = Math.max(0, Math.min(this.end.value, Math.round(at)));
     batch(() => {
       this.following.value = this.detail.value?.status === 'open' && to === this.end.value;
@@ -157,9 +162,9 @@ export class ProgramPageView {
   #move(by: number): void {
     const to = this.index.value + by;
     const stop = this.stops.value[to];
-    if (stop) return this.seek(stop.end);
-    if (to < 0) return this.seek(this.more.value.before ? (this.stops.value[0]?.seq ?? 1) - 1 : 0);
-    return this.seek(this.more.value.after ? (this.stops.value.at(-1)?.end ?? 0) + 1 : this.end.value);
+    if (stop) return this.#to(stop.end);
+    if (to < 0) return this.#to(this.more.value.before ? (this.stops.value[0]?.seq ?? 1) - 1 : 0);
+    return this.#to(this.more.value.after ? (this.stops.value.at(-1)?.end ?? 0) + 1 : this.end.value);
   }
 
   /** To the end of the scenario's next step, or of the one before. */

@@ -90,10 +90,7 @@ function Bars({ view, list }: { readonly view: ProgramPageView; readonly list: r
     if (event.buttons !== 1 || !(event.target instanceof Element)) return;
     const bar = document.elementFromPoint(event.clientX, event.clientY)?.closest('[data-end]');
     const to = bar?.getAttribute('data-end');
-    if (to && bar && place.current?.contains(bar)) {
-      view.pause();
-      view.seek(Number(to));
-    }
+    if (to && bar && place.current?.contains(bar)) view.seek(Number(to));
   };
   const stop = list[current];
   return (

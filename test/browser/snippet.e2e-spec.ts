@@ -1,0 +1,188 @@
+/** The snippet page, driven as people drive it: written, run, read; and what it says when the service runs nothing. */
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from '../../apps/cli/src/browser.js';
+import { Service } from '../support/service.js';
+
+const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+/** A package that is optional. */
+const hasCompiler = existsSync('node_modules/@yowasp/clang/package.json');
+
+let service: Service;
+let off: Service;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  // Where a host has not all walls, the test's own programs are run all the same.
+  [service, off] = await Promise.all([Service.start({ environment: { SNIPPETS: 'on' } }), Service.start()]);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await Service.stopAll();
+});
+beforeEach(() => openPage());
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+async function openPage(theme: 'light' | 'dark' = 'light', width = 1440, checked = false): Promise<void> {
+  await context?.close();
+  const viewport = { width, height: width < 500 ? 844 : 900 };
+  context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', bypassCSP: checked });
+  page = await context.newPage();
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}
+
+async function write(source: string, language = 'Python'): Promise<void> {
+  await page.goto(`${service.url}/snippets/new`);
+  await page.getByRole('button', { name: language, exact: true }).click();
+  await page.getByLabel('Program', { exact: true }).last().fill(source);
+}
+
+/** Runs what is written. @returns the outcome */
+async function run(): Promise<string | null> {
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.waitForURL(/\/snippets\/[\w-]{36}$/);
+  const result = page.locator('.result[data-outcome]');
+  await result.waitFor({ timeout: 60_000 });
+  return result.getAttribute('data-outcome');
+}
+
+/** What axe finds wrong by the rules of WCAG A and AA. */
+async function violations(): Promise<string[]> {
+  await page.addScriptTag({ content: AXE });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  });
+}
+
+describe('a snippet', () => {
+  it('of the talk is run as printed; what it printed and what its lines asked for is shown, and its frames', async () => {
+    await page.goto(`${service.url}/snippets/new`);
+    await page.getByLabel('Example').selectOption({ label: 'Python: A default argument that grows' });
+    expect(await run()).toBe('finished');
+    expect((await page.locator('.printed').innerText()).trim().split('\n')).toHaveLength(3);
+    await page.getByText(/"xrange" is Python 2/).waitFor();
+    await page.locator('.source li').nth(1).locator('.line-note').waitFor();
+    await page.getByRole('button', { name: 'asked for in all' }).click();
+    await page.getByRole('button', { name: 'asked for in all', pressed: true }).waitFor();
+    const address = page.url();
+    await page.getByRole('link', { name: 'Program', exact: true }).click();
+    await page.locator('.program-page[data-ready]').waitFor();
+    await page.keyboard.press('Home');
+    // The function's own frame, beside the module's.
+    for (let line = 0; line < 40 && (await page.locator('.frame').count()) < 2; line++) {
+      await page.keyboard.press('ArrowRight');
+      await page.locator('.bar.now').waitFor();
+    }
+    await page.locator('.frame.running', { hasText: 'foo()' }).waitFor();
+    // The address is everybody's.
+    const elsewhere = await browser.newContext();
+    const other = await elsewhere.newPage();
+    await other.goto(address);
+    await other.getByText(/"xrange" is Python 2/).waitFor();
+    await elsewhere.close();
+  });
+
+  it('that fails says where, beside the line', async () => {
+    await write('x = 1\nprint(x)\nx / 0\n');
+    expect(await run()).toBe('exception');
+    await page.getByRole('heading', { level: 1, name: 'ZeroDivisionError in line 3' }).waitFor();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.locator('.editor-behind .marked').innerText()).toContain('x / 0');
+  });
+
+  it('that would never end is stopped, by its limit or by hand', async () => {
+    await write('while True: pass\n');
+    await page.getByLabel('Seconds, at most').fill('1');
+    expect(await run()).toBe('timeLimit');
+    await page.getByLabel('Seconds, at most').fill('30');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.locator('.result[data-outcome="cancelled"]').waitFor({ timeout: 30_000 });
+  });
+
+  it('with hostile text is shown as what it is', async () => {
+    await write('print("<img src=x onerror=alert(1)>\\u202e")\nraise ValueError("</pre><script>1</script>")\n');
+    expect(await run()).toBe('exception');
+    await page.locator('.printed').getByText('<img src=x').waitFor();
+    expect(await page.locator('.result img, .result script, .editor img, .source img').count()).toBe(0);
+  });
+
+  (hasCompiler ? it : it.failing)(
+    'in C++ loses 40 bytes, told at their line; what does not compile is marked',
+    async () => {
+      expect(hasCompiler).toBe(true);
+      await page.goto(`${service.url}/snippets/new`);
+      await page.getByLabel('Example').selectOption({ label: 'C++: A leak in C++' });
+      expect(await run()).toBe('finished');
+      await page.getByRole('heading', { level: 1, name: '40 B lost in 1 block' }).waitFor();
+      await page.locator('.source li').nth(7).getByText('40 B lost').waitFor();
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByLabel('Program', { exact: true }).last().fill('int main() {\n  return foo;\n}\n');
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.locator('.result[data-outcome="doesNotCompile"]').waitFor({ timeout: 60_000 });
+      expect(await page.locator('.editor-behind .marked').innerText()).toContain('return foo');
+      await page
+        .locator('.editor-marks')
+        .getByText(/undeclared identifier/)
+        .waitFor();
+    },
+  );
+
+  it('is not run where snippets are off, and the page says what the service said', async () => {
+    await page.goto(`${off.url}/snippets/new`);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /snippets/i })
+      .waitFor();
+    expect(new URL(page.url()).pathname).toBe('/snippets/new');
+    complaints = complaints.filter((text) => !text.includes('501'));
+  });
+});
+
+describe('the editor', () => {
+  it('indents with Tab, goes on at the same depth, and is left with Escape and Tab', async () => {
+    await write('');
+    const field = page.getByLabel('Program', { exact: true }).last();
+    await field.focus();
+    await page.keyboard.type('if 1:\n1\n');
+    await page.keyboard.press('Tab');
+    expect(await field.inputValue()).toBe('if 1:\n    1\n        ');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    expect(await field.evaluate<boolean>('this === document.activeElement').catch(() => false)).toBe(false);
+  });
+});
+
+describe('for everybody', () => {
+  it.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+  ] as const)('the snippet page passes the accessibility check: %s, %d wide', async (theme, width) => {
+    await openPage(theme, width, true);
+    await write('x = [{} for i in range(10)]\nprint(x)\n1 / 0\n');
+    expect(await violations()).toEqual([]);
+    expect(await run()).toBe('exception');
+    await page.locator('.line-note').first().waitFor();
+    expect(await violations()).toEqual([]);
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+});

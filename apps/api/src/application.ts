@@ -91,7 +91,7 @@ export async function createApp(
   if (configuration.corsOrigins.length > 0) {
     app.enableCors({
       origin: configuration.corsOrigins.includes('*') ? '*' : [...configuration.corsOrigins],
-      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: [
         'location',
         'etag',

@@ -138,7 +138,11 @@ export interface OpenClassroom {
   readonly name: string;
   /** One of the two: something that exists, or a scenario that is started for it. */
   readonly subject?: { readonly kind: 'session' | 'run'; readonly id: string };
-  readonly scenario?: { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> };
+  readonly scenario?: {
+    readonly name: string;
+    readonly side?: string;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+  };
   /** Hours that the code is good for: 1 … 48; 12 without it. */
   readonly codeHours?: number;
 }

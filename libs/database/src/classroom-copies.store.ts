@@ -39,6 +39,7 @@ export class ClassroomCopiesStore {
   }
 }
 
-function toCopy({ createdAt: _, ...row }: Prisma.ClassroomCopyGetPayload<object>): ClassroomCopyRecord {
-  return { ...row, event: Number(row.event) };
+function toCopy(row: Prisma.ClassroomCopyGetPayload<object>): ClassroomCopyRecord {
+  const { id, classroomId, personId, sessionId, event, shown, note } = row;
+  return { id, classroomId, personId, sessionId, event: Number(event), shown, note };
 }

@@ -57,6 +57,12 @@ export type ClassroomChange = Partial<
   >
 > & { readonly lead?: object; readonly projection?: object };
 
+export interface GoodCode {
+  readonly code: string;
+  readonly classroomId: string;
+  readonly expiresAt: Date;
+}
+
 /** Another classroom has this code. */
 export class CodeTakenError extends Error {}
 
@@ -88,13 +94,15 @@ export class ClassroomStore {
     return row && toRecord(row);
   }
 
-  /** The open classroom that this code leads to now. */
-  async findByCode(code: string): Promise<string | null> {
-    const row = await this.prisma.client.classroom.findUnique({
-      where: { code, status: 'open', codeExpiresAt: { gt: new Date() } },
-      select: { id: true },
+  /** Every code that is good now. */
+  async codes(): Promise<readonly GoodCode[]> {
+    const rows = await this.prisma.client.classroom.findMany({
+      where: { status: 'open', code: { not: null }, codeExpiresAt: { gt: new Date() } },
+      select: { id: true, code: true, codeExpiresAt: true },
     });
-    return row?.id ?? null;
+    return rows.flatMap(({ id, code, codeExpiresAt }) =>
+      code !== null && codeExpiresAt ? [{ code, classroomId: id, expiresAt: codeExpiresAt }] : [],
+    );
   }
 
   async countOpen(): Promise<number> {

@@ -26,7 +26,7 @@ export function budgetOf(method: string, path: string): Budget | undefined {
   if (!path.startsWith('/v1/')) return undefined;
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'reads';
   if (method === 'POST') {
-    if (path === '/v1/sessions' || /\/forks?$/.test(path)) return 'sessions';
+    if (path === '/v1/sessions' || path === '/v1/classrooms' || /\/(forks?|copies)$/.test(path)) return 'sessions';
     if (path === '/v1/snippets') return 'snippets';
     if (path === '/v1/traces' || path === '/v1/runs' || path.endsWith('/rerun')) return 'uploads';
   }

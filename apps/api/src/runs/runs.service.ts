@@ -66,6 +66,13 @@ export class RunsService {
     return run;
   }
 
+  /** How long a run is, for those who were let in to it. @throws ProblemException `not-found` */
+  async eventsOf(id: string): Promise<number> {
+    const run = UUID.test(id) ? await this.store.find(id.toLowerCase()) : null;
+    if (!run) throw notFound('run', id);
+    return run.trace.events;
+  }
+
   /** A run that can be looked into. @throws ProblemException `run-not-finished` too */
   async getFinished(id: string, bearer: string | undefined): Promise<RunDetail> {
     const run = await this.get(id, bearer);

@@ -16,5 +16,6 @@ import { StepsController } from './steps.controller.js';
   imports: [ProgramsModule, ReferenceModule, RunsModule, SessionsModule, TracesModule],
   controllers: [ScenariosController, StepsController, PartyController],
   providers: [MadeTraces, ScenarioRuns, ScenarioSessions],
+  exports: [ScenarioSessions],
 })
 export class ScenariosModule {}

@@ -2,11 +2,16 @@
  * How a socket event is answered: `{ ok: true, … }` or `{ ok: false, problem }`, exactly once, whatever happens. Where
  * the client gave no acknowledgement callback, a success needs no answer and a failure is told as a `problem` event.
  */
-import type { Answer } from '@heapcast/contracts';
+import type { Answer, Problem } from '@heapcast/contracts';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { invalid, problemOf, refuseUnkeepable, validationProblem } from '../problems/index.js';
-import type { SessionSocket } from './socket-outlet.js';
+
+/** A socket that can be told of a problem. */
+interface Tellable {
+  readonly id: string;
+  emit(event: 'problem', problem: Problem): unknown;
+}
 
 export interface Answering<T> {
   /** The callback of Socket.IO, or whatever the client sent in its place. */
@@ -18,7 +23,7 @@ export interface Answering<T> {
 }
 
 export async function answer<T extends object>(
-  socket: SessionSocket,
+  socket: Tellable,
   { acknowledge, work, onFault }: Answering<T>,
 ): Promise<void> {
   let outcome: Answer<T>;

@@ -1,36 +1,25 @@
-/** What one socket has going on: its subscriptions, and the order of its requests. */
+/** What one socket has going on: its subscriptions, beside its load. */
 import type { Subscription as Watching } from 'rxjs';
 import { ProblemException } from '../problems/index.js';
 import type { SessionFeed, Subscription } from './session-feed.js';
-import { backlogOf } from './socket-backlog.js';
+import { SocketLoad } from './socket-load.js';
 import type { SessionSocket } from './socket-outlet.js';
 
 const MOST_SESSIONS = 64;
 const MOST_RUNS = 64;
-/** Events of one socket that are carried out at the same time. */
-const MOST_AT_ONCE = 1000;
-/** A client that leaves so many bytes of answers unread is not listened to until it has read them. */
-const UNREAD_ANSWERS = 256 * 1024;
 
 interface Watched {
   readonly feed: SessionFeed;
   readonly subscription: Subscription;
 }
 
-/** The part of a `ws` socket that stops and starts reading. */
-interface Pausable {
-  pause(): void;
-  resume(): void;
-}
-
-export class Connection {
+export class Connection extends SocketLoad {
   readonly #sessions = new Map<string, Watched>();
   readonly #runs = new Map<string, Watching>();
-  #underWay = 0;
-  #before: Promise<unknown> = Promise.resolve();
-  #paused = false;
 
-  constructor(readonly socket: SessionSocket) {}
+  constructor(readonly socket: SessionSocket) {
+    super(socket);
+  }
 
   session(sessionId: string): Watched | undefined {
     return this.#sessions.get(sessionId);
@@ -80,55 +69,4 @@ export class Connection {
     for (const sessionId of this.#sessions.keys()) this.leave(sessionId);
     for (const watching of this.#runs.values()) watching.unsubscribe();
   }
-
-  /**
-   * Requests of one socket keep their order, however long it takes to find out whether they are allowed: each waits for
-   * the ones before it to have taken their place. Returns what to wait for, and what to call then.
-   */
-  queue(): { readonly before: Promise<unknown>; readonly placed: () => void } {
-    const before = this.#before;
-    let place: (() => void) | undefined;
-    this.#before = new Promise<void>((resolve) => (place = resolve));
-    return { before, placed: () => place?.() };
-  }
-
-  /** Counts what is under way. @throws ProblemException `too-many-requests` */
-  async carryOut<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#underWay >= MOST_AT_ONCE) {
-      throw new ProblemException(
-        'too-many-requests',
-        `${MOST_AT_ONCE} events of this socket are not answered yet: wait for some of them.`,
-        { retryAfter: 1 },
-      );
-    }
-    this.#underWay++;
-    try {
-      return await work();
-    } finally {
-      this.#underWay--;
-      this.#listenOrNot();
-    }
-  }
-
-  /** Answers that nobody reads must not pile up: reading pauses until they are gone. */
-  #listenOrNot(): void {
-    const { conn } = this.socket;
-    if (this.#paused || backlogOf(conn) < UNREAD_ANSWERS) return;
-    const { transport } = conn;
-    if (!('socket' in transport) || !isPausable(transport.socket)) return;
-    const { socket } = transport;
-    this.#paused = true;
-    socket.pause();
-    const resume = (): void => {
-      if (backlogOf(conn) >= UNREAD_ANSWERS / 2) return;
-      transport.off('drain', resume);
-      this.#paused = false;
-      socket.resume();
-    };
-    transport.on('drain', resume);
-  }
-}
-
-function isPausable(socket: unknown): socket is Pausable {
-  return typeof socket === 'object' && socket !== null && 'pause' in socket && 'resume' in socket;
 }

@@ -60,6 +60,7 @@ export class SessionsGateway
 
   afterInit(namespace: SessionNamespace): void {
     this.gate.guard(namespace);
+    this.gate.refuseAll(namespace.server.of('/'), namespace);
   }
 
   handleConnection(socket: SessionSocket): void {

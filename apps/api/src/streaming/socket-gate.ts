@@ -5,11 +5,19 @@ import { type Budget, RateLimits } from '../access/rate-limits.js';
 import { Configuration } from '../configuration/configuration.js';
 import { Readiness } from '../operations/readiness.js';
 import { ProblemException, problemOf } from '../problems/index.js';
-import type { SessionNamespace, SessionSocket } from './socket-outlet.js';
+import type { Socket } from 'socket.io';
+
+/** What a gate sees of a socket, whatever it is to be told. */
+export type KnockingSocket = Pick<Socket, 'handshake'>;
+
+interface Guarded {
+  readonly name: string;
+  use(check: (socket: KnockingSocket, next: (error?: Error) => void) => void): unknown;
+}
 
 @Injectable()
 export class SocketGate {
-  readonly #clients = new WeakMap<SessionSocket, string>();
+  readonly #clients = new WeakMap<KnockingSocket, string>();
 
   constructor(
     private readonly configuration: Configuration,
@@ -18,23 +26,29 @@ export class SocketGate {
     private readonly readiness: Readiness,
   ) {}
 
-  /** From now on nobody comes in without the key that this service asks for, and `/` says where to go. */
-  guard(namespace: SessionNamespace): void {
+  /** From now on nobody comes in without the key that this service asks for, and what else is asked for. */
+  guard(namespace: Guarded, check?: (socket: KnockingSocket) => Promise<void>): void {
     namespace.use((socket, next) => {
-      try {
+      const admitted = async (): Promise<void> => {
         this.apiKeys.require(keyOf(socket), false);
-        next();
-      } catch (error) {
-        next(refusal(error));
-      }
+        await check?.(socket);
+      };
+      admitted().then(
+        () => next(),
+        (error: unknown) => next(refusal(error)),
+      );
     });
-    namespace.server.of('/').use((_, next) => {
+  }
+
+  /** Who connects to `root` is told where to go. */
+  refuseAll(root: Guarded, namespace: Guarded): void {
+    root.use((_, next) => {
       next(refusal(new ProblemException('not-found', `There is nothing here: connect to ${namespace.name}.`)));
     });
   }
 
   /** @throws ProblemException `too-many-requests`, `missing-token`, `invalid-token`, `unavailable` */
-  async admit(socket: SessionSocket, budget: Budget): Promise<void> {
+  async admit(socket: KnockingSocket, budget: Budget): Promise<void> {
     if (this.readiness.stopping) {
       throw new ProblemException('unavailable', 'The service is stopping: connect again.', { retryAfter: 5 });
     }
@@ -42,7 +56,7 @@ export class SocketGate {
     if (this.limits.inForce) await this.limits.consume(budget, this.#clientOf(socket));
   }
 
-  #clientOf(socket: SessionSocket): string {
+  #clientOf(socket: KnockingSocket): string {
     let client = this.#clients.get(socket);
     if (client === undefined) {
       client = this.limits.client(addressOf(socket, this.configuration.trustProxy), keyOf(socket));
@@ -58,13 +72,13 @@ function refusal(error: unknown): Error {
   return Object.assign(new Error(problem.title), { data: problem });
 }
 
-function keyOf({ handshake }: SessionSocket): string | undefined {
+function keyOf({ handshake }: KnockingSocket): string | undefined {
   const key: unknown = handshake.auth['apiKey'] ?? handshake.headers['x-api-key'];
   return typeof key === 'string' ? key : undefined;
 }
 
 /** The address that the outermost believed proxy saw. */
-function addressOf({ handshake }: SessionSocket, proxies: number): string {
+function addressOf({ handshake }: KnockingSocket, proxies: number): string {
   const forwarded = handshake.headers['x-forwarded-for'];
   if (proxies === 0 || typeof forwarded !== 'string') return handshake.address;
   const hops = forwarded.split(',').map((hop) => hop.trim());

@@ -11,6 +11,6 @@ import { StreamController } from './stream.controller.js';
   imports: [SessionsModule, ProgramsModule, RunsModule],
   controllers: [StreamController],
   providers: [Feeds, SocketGate, SessionsGateway],
-  exports: [Feeds],
+  exports: [Feeds, SocketGate],
 })
 export class StreamingModule {}

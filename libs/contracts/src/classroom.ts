@@ -97,6 +97,8 @@ export interface ClassroomState {
   readonly closedAt: string | null;
   /** Nobody new may join. */
   readonly locked: boolean;
+  /** `ABC 234`; `null` = none is good now. `GET …/code` has its address. */
+  readonly code: string | null;
   readonly subject: ClassroomSubject;
   readonly lead: Lead;
   /** Who leads now. */
@@ -291,7 +293,7 @@ export interface ClassroomServerEvents {
     payload: Partial<
       Pick<
         ClassroomState,
-        'title' | 'status' | 'locked' | 'driverId' | 'mayExplore' | 'projection' | 'copies' | 'subject'
+        'title' | 'status' | 'locked' | 'code' | 'driverId' | 'mayExplore' | 'projection' | 'copies' | 'subject'
       >
     >,
   ) => void;

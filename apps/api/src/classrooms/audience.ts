@@ -24,7 +24,7 @@ export type ClassroomSocket = Socket<ClassroomClientEvents, ClassroomServerEvent
 
 /** What changed of the state, but copies: each member sees others of those. */
 export type SharedChange = Partial<
-  Pick<ClassroomState, 'title' | 'status' | 'locked' | 'driverId' | 'mayExplore' | 'projection' | 'subject'>
+  Pick<ClassroomState, 'title' | 'status' | 'locked' | 'code' | 'driverId' | 'mayExplore' | 'projection' | 'subject'>
 >;
 
 export interface AnswersSoFar {
@@ -65,12 +65,11 @@ export class Audience implements OnApplicationShutdown {
     void socket.join([roomOf(classroom, isTeacher(person)), personRoom(classroom, person.id)]);
   }
 
-  /** The rooms of somebody whose role changed. */
-  async seat(classroom: Classroom, person: ClassroomPersonRecord): Promise<readonly ClassroomSocket[]> {
-    const sockets = this.#socketsOf(personRoom(classroom, person.id));
+  /** The connections of somebody, who hears nothing until they join again. */
+  unseat(classroom: Classroom, personId: string): readonly ClassroomSocket[] {
+    const sockets = this.#socketsOf(personRoom(classroom, personId));
     for (const socket of sockets) {
-      void socket.leave(roomOf(classroom, !isTeacher(person)));
-      void socket.join(roomOf(classroom, isTeacher(person)));
+      for (const room of [roomOf(classroom, true), roomOf(classroom, false)]) void socket.leave(room);
     }
     return sockets;
   }

@@ -48,6 +48,7 @@ export function describeState(
     createdAt: createdAt.toISOString(),
     closedAt: closedAt?.toISOString() ?? null,
     locked,
+    code: classroom.code,
     subject: subjectOf(classroom),
     lead: classroom.lead,
     driverId,

@@ -4,6 +4,7 @@
  */
 import type { Lead, Projection } from '@heapcast/contracts';
 import type { ClassroomCopyRecord, ClassroomPersonRecord, ClassroomRecord } from '@heapcast/database';
+import { showCode } from './join-code.js';
 import { readLead } from './lead-clock.js';
 
 export class Classroom {
@@ -41,6 +42,13 @@ export class Classroom {
 
   get isOpen(): boolean {
     return this.record.status === 'open';
+  }
+
+  /** As people read it: `ABC 234`; `null` = none is good now. */
+  get code(): string | null {
+    const { code, codeExpiresAt } = this.record;
+    if (!this.isOpen || code === null || !codeExpiresAt || codeExpiresAt.getTime() <= Date.now()) return null;
+    return showCode(code);
   }
 
   get projection(): Projection {

@@ -7,7 +7,6 @@ import { mintToken } from '../access/token-secret.js';
 import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
 import { ScenarioSessions } from '../scenarios/scenario-sessions.service.js';
-import { SessionHost } from '../sessions/session-host.js';
 import { Audience, type SharedChange } from './audience.js';
 import { Classroom } from './classroom.js';
 import { ClassroomHost } from './classroom-host.js';
@@ -20,6 +19,7 @@ import { PeopleService } from './people.service.js';
 import { personName } from './person-name.js';
 import { QuestionPort } from './question-port.js';
 import { type OpenedSubject, Subjects } from './subjects.js';
+import { Wall } from './wall.js';
 
 const CODE_HOURS = 12;
 
@@ -36,7 +36,7 @@ export class ClassroomsService {
     private readonly audience: Audience,
     private readonly questions: QuestionPort,
     private readonly scenarios: ScenarioSessions,
-    private readonly sessions: SessionHost,
+    private readonly wall: Wall,
   ) {}
 
   /**
@@ -48,7 +48,10 @@ export class ClassroomsService {
     const shownName = personName(name);
     const { classroomsLimit } = this.configuration;
     if ((await this.store.countOpen()) >= classroomsLimit) {
-      throw new ProblemException('limit-reached', `The service holds ${classroomsLimit} classrooms (CLASSROOMS_LIMIT).`);
+      throw new ProblemException(
+        'limit-reached',
+        `The service holds ${classroomsLimit} classrooms (CLASSROOMS_LIMIT).`,
+      );
     }
     const { subject, sessionToken } = await this.#begin(wanted, bearer);
     const { id: personId, hash, token } = mintToken();
@@ -85,7 +88,10 @@ export class ClassroomsService {
   }
 
   /** What its driver may do without being a teacher: give control back. */
-  async change(member: Membership, { driverId, subject, status, projection, ...plain }: ChangeClassroom): Promise<void> {
+  async change(
+    member: Membership,
+    { driverId, subject, status, projection, ...plain }: ChangeClassroom,
+  ): Promise<void> {
     const { classroom } = member;
     const { title, locked, mayExplore } = plain;
     const more = [title, locked, mayExplore, subject, status, projection].some((each) => each !== undefined);
@@ -114,7 +120,7 @@ export class ClassroomsService {
     if (opened) await this.leads.restart(classroom, opened.end);
     this.#tell(classroom, { title, locked, mayExplore, driverId, status, projection, subject: opened });
     if (status === 'closed') await this.#end(classroom);
-    else if (opened) await this.#recheck(member.classroom);
+    else if (opened) await this.wall.recheck(classroom);
   }
 
   async #begin(
@@ -158,16 +164,7 @@ export class ClassroomsService {
   async #end(classroom: Classroom): Promise<void> {
     await this.questions.closed(classroom);
     this.audience.closed(classroom);
-    await this.#recheck(classroom);
-  }
-
-  /** Whoever watches a private session by this classroom's leave, and has it no more, sees nothing further. */
-  async #recheck({ copies, lentSession }: Classroom): Promise<void> {
-    const ids = new Set([...copies.values()].map(({ sessionId }) => sessionId));
-    if (lentSession !== null) ids.add(lentSession);
-    for (const id of ids) {
-      await this.sessions.use(id, async (session) => session.audience?.recheck()).catch(() => undefined);
-    }
+    await this.wall.recheck(classroom);
   }
 
   #requireDriver({ classroom, isDriver, isTeacher }: Membership, driverId: string): void {
@@ -185,7 +182,10 @@ export class ClassroomsService {
     const copy = classroom.copies.get(projection.copyId);
     if (!copy) throw notFound('copy', projection.copyId);
     if (!isOffered(classroom, copy)) {
-      throw new ProblemException('conflict', 'The copy is not shown to the class: its maker or a teacher must show it first.');
+      throw new ProblemException(
+        'conflict',
+        'The copy is not shown to the class: its maker or a teacher must show it first.',
+      );
     }
   }
 }

@@ -6,7 +6,7 @@ import qrcode from 'qrcode';
 import { ProblemException } from '../problems/index.js';
 import { Audience } from './audience.js';
 import type { Classroom } from './classroom.js';
-import { mintCode, showCode } from './join-code.js';
+import { mintCode } from './join-code.js';
 import type { Membership } from './membership.js';
 
 const HOUR = 3_600_000;
@@ -68,23 +68,26 @@ export class Codes implements OnApplicationBootstrap {
     await classroom.inTurn(async () => {
       member.requireOpen();
       const { id, code: before, codeHours } = classroom.record;
-      const record = await this.draw(codeHours, (code, codeExpiresAt) => this.store.change(id, { code, codeExpiresAt }));
+      const record = await this.draw(codeHours, (code, codeExpiresAt) =>
+        this.store.change(id, { code, codeExpiresAt }),
+      );
       if (record) classroom.record = record;
       this.learn(classroom, before);
     });
-    this.audience.changed(classroom, {});
+    this.audience.changed(classroom, { code: classroom.code });
   }
 
   /** @param base `http://host` as the client reached the service */
-  describe({ record: { code, codeExpiresAt, status } }: Classroom, base: string): JoinCode | null {
-    if (status === 'closed' || code === null || !codeExpiresAt || codeExpiresAt.getTime() <= Date.now()) return null;
-    return { code: showCode(code), expiresAt: codeExpiresAt.toISOString(), url: `${base}/j/${code}` };
+  describe({ code: shown, record: { code, codeExpiresAt } }: Classroom, base: string): JoinCode | null {
+    if (shown === null || code === null || !codeExpiresAt) return null;
+    return { code: shown, expiresAt: codeExpiresAt.toISOString(), url: `${base}/j/${code}` };
   }
 
   /** @throws ProblemException `not-found` when there is no code */
   async picture(classroom: Classroom, base: string): Promise<string> {
     const join = this.describe(classroom, base);
-    if (!join) throw new ProblemException('not-found', 'No code leads to this class now: it expired, or the class is over.');
+    if (!join)
+      throw new ProblemException('not-found', 'No code leads to this class now: it expired, or the class is over.');
     return qrcode.toString(join.url, { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
   }
 }

@@ -30,7 +30,11 @@ export class Door {
   constructor({ wrongCodesLimit, joinsLimit }: Configuration) {
     const guesses = { duration: GUESS_SECONDS };
     this.#wrongHere = new RateLimiterMemory({ ...guesses, keyPrefix: 'wrong', points: wrongCodesLimit });
-    this.#wrongAnywhere = new RateLimiterMemory({ ...guesses, keyPrefix: 'all', points: wrongCodesLimit * GUESSES_OF_ALL });
+    this.#wrongAnywhere = new RateLimiterMemory({
+      ...guesses,
+      keyPrefix: 'all',
+      points: wrongCodesLimit * GUESSES_OF_ALL,
+    });
     const joins = { duration: JOIN_SECONDS };
     this.#joinsHere = new RateLimiterMemory({ ...joins, keyPrefix: 'join', points: joinsLimit });
     this.#joinsAnywhere = new RateLimiterMemory({ ...joins, keyPrefix: 'all', points: joinsLimit * JOINS_OF_ALL });
@@ -58,10 +62,7 @@ export class Door {
   }
 
   async wrong(address: string): Promise<void> {
-    await Promise.all([
-      this.#wrongHere.penalty(networkOf(address)),
-      this.#wrongAnywhere.penalty(EVERYBODY),
-    ]);
+    await Promise.all([this.#wrongHere.penalty(networkOf(address)), this.#wrongAnywhere.penalty(EVERYBODY)]);
   }
 
   /** Somebody new wants to come in. @throws ProblemException `too-many-requests` */

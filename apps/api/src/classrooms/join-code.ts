@@ -6,8 +6,11 @@ const DIGITS = '23456789';
 const FORM = new RegExp(`^[${LETTERS}]{3}[${DIGITS}]{3}$`);
 
 export function mintCode(): string {
-  const draw = (from: string): string => from.charAt(randomInt(from.length));
   return `${draw(LETTERS)}${draw(LETTERS)}${draw(LETTERS)}${draw(DIGITS)}${draw(DIGITS)}${draw(DIGITS)}`;
+}
+
+function draw(from: string): string {
+  return from.charAt(randomInt(from.length));
 }
 
 /** A code as somebody typed it, in any case, with spaces and hyphens; `null` = no code looks like this. */

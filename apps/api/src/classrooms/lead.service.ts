@@ -60,7 +60,8 @@ export class LeadService {
     member.requireOpen();
     member.requireDriver();
     const { subjectKind, subjectId, mayWrite } = classroom.record;
-    if (subjectKind === 'run') throw new ProblemException('conflict', 'The class looks at a run, which takes no requests.');
+    if (subjectKind === 'run')
+      throw new ProblemException('conflict', 'The class looks at a run, which takes no requests.');
     if (!mayWrite) {
       throw new ProblemException(
         'forbidden',
@@ -78,9 +79,7 @@ export class LeadService {
     // What was asked is done, whoever drives now.
     if (classroom.record.subjectId !== subjectId) return { seq, lead: classroom.lead };
     this.#grown.set(classroom, Math.max(seq, this.#grown.get(classroom) ?? 0));
-    const lead = await this.#set(classroom, (before) =>
-      changedLead(before, { event: seq, speed: 0 }, Date.now(), seq),
-    );
+    const lead = await this.#set(classroom, (before) => changedLead(before, { event: seq, speed: 0 }, Date.now(), seq));
     return { seq, lead };
   }
 

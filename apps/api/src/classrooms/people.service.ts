@@ -11,10 +11,12 @@ import { ClassroomHost } from './classroom-host.js';
 import { describePerson } from './classroom-state.js';
 import { Codes } from './codes.service.js';
 import { Door } from './door.js';
+import { Greeting } from './greeting.js';
 import { readCode } from './join-code.js';
 import { isTeacher, Membership } from './membership.js';
 import { personName } from './person-name.js';
 import { PlaceWriter } from './place-writer.js';
+import { Wall } from './wall.js';
 
 export interface Admitted {
   readonly member: Membership;
@@ -33,12 +35,17 @@ export class PeopleService {
     private readonly codes: Codes,
     private readonly door: Door,
     private readonly audience: Audience,
+    private readonly wall: Wall,
+    private readonly greeting: Greeting,
   ) {
     this.#places = new PlaceWriter(store);
   }
 
   /** @throws ProblemException `not-found`, `conflict`, `limit-reached`, `too-many-requests`, `forbidden` */
-  async join({ code: typed, name, role = 'student', token: before }: JoinClassroom, address: string): Promise<Admitted> {
+  async join(
+    { code: typed, name, role = 'student', token: before }: JoinClassroom,
+    address: string,
+  ): Promise<Admitted> {
     const shownName = personName(name);
     const classroom = await this.#behind(typed, address);
     const back = before === undefined ? null : this.host.returning(classroom, before);
@@ -66,6 +73,10 @@ export class PeopleService {
     );
   }
 
+  own({ classroom, person }: Membership): Person {
+    return describePerson(classroom, person, true);
+  }
+
   /** People may rename themselves; teachers rename, mute and promote others; the owner hands the classroom over. */
   async change(member: Membership, personId: string, { name, role, muted }: ChangePerson): Promise<Person> {
     const { classroom } = member;
@@ -86,11 +97,21 @@ export class PeopleService {
       };
       if (Object.keys(rest).length > 0) people.push(await this.store.change(personId, rest));
       for (const each of people) put(classroom, each);
+      if (muted === true) await this.wall.tidy(classroom);
       if (role === 'observer' && classroom.record.driverId === personId) await this.#takeControl(classroom, personId);
       return people;
     });
-    this.audience.people(classroom, changed.map(({ id }) => id));
-    if (muted !== undefined) this.audience.copies(classroom);
+    this.audience.people(
+      classroom,
+      changed.map(({ id }) => id),
+    );
+    if (muted !== undefined) {
+      this.audience.copies(classroom);
+      await this.wall.recheck(classroom);
+    }
+    if (role !== undefined) {
+      for (const { id } of changed) await this.greeting.greetAgain(new Membership(classroom, id));
+    }
     return describePerson(classroom, find(classroom, personId), true);
   }
 
@@ -100,7 +121,8 @@ export class PeopleService {
     await classroom.inTurn(async () => {
       const person = find(classroom, personId);
       if (personId !== member.personId) requireAbove(member, person);
-      if (person.role === 'owner') throw new ProblemException('conflict', 'The owner stays: hand the class over first.');
+      if (person.role === 'owner')
+        throw new ProblemException('conflict', 'The owner stays: hand the class over first.');
       const drives = classroom.record.driverId === personId;
       const driverId = classroom.ownerId;
       const removedAt = await this.store.remove(personId, drives ? { classroomId: classroom.id, driverId } : null);
@@ -110,9 +132,11 @@ export class PeopleService {
         classroom.record = { ...classroom.record, driverId };
         this.audience.changed(classroom, { driverId });
       }
+      await this.wall.tidy(classroom);
     });
     this.audience.gone(classroom, personId);
     if ([...classroom.copies.values()].some((copy) => copy.personId === personId)) this.audience.copies(classroom);
+    await this.wall.recheck(classroom);
   }
 
   /** Follows again, or has wandered off. Resolves when it is stored. @throws ProblemException `forbidden` */
@@ -137,13 +161,19 @@ export class PeopleService {
     if (strayed.length === 0) return;
     await this.store.gather(classroom.id);
     for (const person of strayed) classroom.people.set(person.id, { ...person, following: true, place: null });
-    this.audience.people(classroom, strayed.map(({ id }) => id));
+    this.audience.people(
+      classroom,
+      strayed.map(({ id }) => id),
+    );
   }
 
   async #behind(typed: string, address: string): Promise<Classroom> {
     const code = readCode(typed);
     if (code === null) {
-      throw invalid('code', 'must be three letters and three digits, such as ABC 234; there is no I, L, O, 0 or 1 in it');
+      throw invalid(
+        'code',
+        'must be three letters and three digits, such as ABC 234; there is no I, L, O, 0 or 1 in it',
+      );
     }
     await this.door.knock(address, code);
     const id = this.codes.find(code);

@@ -12,14 +12,17 @@ export class PlaceWriter {
   write(place: StoredPlace): Promise<void> {
     this.#waiting.set(place.personId, place);
     if (!this.#next) {
-      this.#next = this.#last.then(async () => {
-        const places = [...this.#waiting.values()];
-        this.#waiting = new Map();
-        this.#next = null;
-        await this.store.place(places);
-      });
+      this.#next = this.#writeAfter(this.#last);
       this.#last = this.#next.catch(() => undefined);
     }
     return this.#next;
+  }
+
+  async #writeAfter(before: Promise<unknown>): Promise<void> {
+    await before;
+    const places = [...this.#waiting.values()];
+    this.#waiting = new Map();
+    this.#next = null;
+    await this.store.place(places);
   }
 }

@@ -57,6 +57,9 @@ export class Subjects {
   /** The session that copies are taken of. @throws ProblemException `conflict` */
   session({ lentSession }: Classroom): string {
     if (lentSession !== null) return lentSession;
-    throw new ProblemException('conflict', 'The class looks at a run that came from no session: there is nothing to go on from.');
+    throw new ProblemException(
+      'conflict',
+      'The class looks at a run that came from no session: there is nothing to go on from.',
+    );
   }
 }

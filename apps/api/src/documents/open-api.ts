@@ -25,6 +25,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Traces', 'What programs asked of their allocators')
     .addTag('Runs', 'A trace on an allocator: summary, heap at any event, statistics')
     .addTag('Sessions', 'Live allocators that take requests and are watched')
+    .addTag('Classrooms', 'A session that is led, and the people around it')
     .addTag('Streams', 'Events as they happen, for scripts')
     .addTag('Allocators', 'Models, profiles and options')
     .addTag('Sizes', 'What Python objects and C types take')
@@ -33,6 +34,14 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', description: 'Token of a session: owner, editor or viewer.' },
       'session',
+    )
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'Token of a person in a classroom: told when they opened or joined it.',
+      },
+      'classroom',
     )
     .addApiKey(
       { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'Only when the operator set API_KEYS.' },

@@ -29,14 +29,8 @@ export class SocketGate {
   /** From now on nobody comes in without the key that this service asks for, and what else is asked for. */
   guard(namespace: Guarded, check?: (socket: KnockingSocket) => Promise<void>): void {
     namespace.use((socket, next) => {
-      const admitted = async (): Promise<void> => {
-        this.apiKeys.require(keyOf(socket), false);
-        await check?.(socket);
-      };
-      admitted().then(
-        () => next(),
-        (error: unknown) => next(refusal(error)),
-      );
+      const decide = async (): Promise<void> => next(await this.#ask(socket, check));
+      void decide();
     });
   }
 
@@ -54,6 +48,20 @@ export class SocketGate {
     }
     if (this.apiKeys.inForce) this.apiKeys.require(keyOf(socket), budget !== 'reads');
     if (this.limits.inForce) await this.limits.consume(budget, this.#clientOf(socket));
+  }
+
+  /** Why the socket may not come in; `undefined` = it may. */
+  async #ask(
+    socket: KnockingSocket,
+    check: ((socket: KnockingSocket) => Promise<void>) | undefined,
+  ): Promise<Error | undefined> {
+    try {
+      this.apiKeys.require(keyOf(socket), false);
+      await check?.(socket);
+      return undefined;
+    } catch (error) {
+      return refusal(error);
+    }
   }
 
   #clientOf(socket: KnockingSocket): string {

@@ -17,8 +17,9 @@ export function presentEvent({ event, speed, since }: Lead, now: number, end: nu
 
 /** The lead after a change at `now`: counted from where the class is at this moment. */
 export function changedLead(lead: Lead, change: LeadChange, now: number, end: number): Lead {
-  const event = Math.min(end, change.event ?? presentEvent(lead, now, end));
-  return { ...lead, ...change, event, since: now, revision: lead.revision + 1 };
+  const { event = presentEvent(lead, now, end), speed = lead.speed, view = lead.view } = change;
+  const { zoom = lead.zoom, selection = lead.selection } = change;
+  return { event: Math.min(end, event), speed, since: now, view, zoom, selection, revision: lead.revision + 1 };
 }
 
 /** As it is stored. */

@@ -171,7 +171,7 @@ describe('any moment of any trace', () => {
       // Blocks of that size until one lies in a pool that had none: found by asking the model alone.
       const { cells } = await moment.inspect(900, { kind: 'picture' });
       let region = -1;
-      for (let i = 0, slot = 5000; region < 0; i++, slot++) {
+      for (let slot = 5000; region < 0; slot++) {
         const one = { ...trace, op: Uint8Array.of(1), size: Uint32Array.of(96), slot: Int32Array.of(slot) };
         const placed = step(one, 0);
         const index = cells.region.indexOf(placed.region);

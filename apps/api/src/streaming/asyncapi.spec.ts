@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
-import { CLIENT_EVENTS, OPERATIONS, OUTCOMES, SERVER_EVENTS, SOCKET_NAMESPACE, SOCKET_PATH } from '@heapcast/contracts';
+import {
+  CLASSROOM_CLIENT_EVENTS,
+  CLASSROOM_NAMESPACE,
+  CLASSROOM_SERVER_EVENTS,
+  CLIENT_EVENTS,
+  OPERATIONS,
+  OUTCOMES,
+  SERVER_EVENTS,
+  SOCKET_NAMESPACE,
+  SOCKET_PATH,
+} from '@heapcast/contracts';
 import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import type { Response } from 'supertest';
@@ -13,10 +23,10 @@ type Loose = Response['body'];
 const document: Loose = load(text);
 const messages: Record<string, Loose> = document.components.messages;
 
-/** Names of the messages that are sent, or received. */
-function named(action: string): string[] {
+/** Names of the messages that are sent, or received, in a namespace. */
+function named(action: string, channel: string): string[] {
   return Object.values<Loose>(document.operations)
-    .filter((operation) => operation.action === action)
+    .filter((operation) => operation.action === action && operation.channel.$ref === `#/channels/${channel}`)
     .flatMap((operation) => operation.messages)
     .map(({ $ref }: { $ref: string }) => messages[$ref.split('/').pop() ?? ''].name);
 }
@@ -26,6 +36,13 @@ function validator(message: string) {
   const ajv = new Ajv({ strict: false, formats: { uuid: /^[0-9a-f-]{36}$/ } });
   return ajv.compile({ ...messages[message].payload, components: document.components });
 }
+
+const EVERY_EVENT = {
+  ...SERVER_EVENTS,
+  ...CLIENT_EVENTS,
+  ...CLASSROOM_SERVER_EVENTS,
+  ...CLASSROOM_CLIENT_EVENTS,
+};
 
 describe('docs/asyncapi.yaml', () => {
   it('is an AsyncAPI 3.0 document by the official schema', () => {
@@ -41,15 +58,18 @@ describe('docs/asyncapi.yaml', () => {
   it('says where the socket is', () => {
     expect(document.servers.local.pathname).toBe(SOCKET_PATH);
     expect(document.channels.v1.address).toBe(SOCKET_NAMESPACE);
+    expect(document.channels.classrooms.address).toBe(CLASSROOM_NAMESPACE);
   });
 
   it('has every event of the contract, each in its direction, and no other', () => {
-    expect(named('receive').sort()).toEqual(Object.keys(CLIENT_EVENTS).sort());
-    expect(named('send').sort()).toEqual(Object.keys(SERVER_EVENTS).sort());
+    expect(named('receive', 'v1').sort()).toEqual(Object.keys(CLIENT_EVENTS).sort());
+    expect(named('send', 'v1').sort()).toEqual(Object.keys(SERVER_EVENTS).sort());
+    expect(named('receive', 'classrooms').sort()).toEqual(Object.keys(CLASSROOM_CLIENT_EVENTS).sort());
+    expect(named('send', 'classrooms').sort()).toEqual(Object.keys(CLASSROOM_SERVER_EVENTS).sort());
   });
 
   it('says of each event what the contract says, and how it is answered', () => {
-    for (const [event, purpose] of Object.entries({ ...SERVER_EVENTS, ...CLIENT_EVENTS })) {
+    for (const [event, purpose] of Object.entries(EVERY_EVENT)) {
       const kinds = Object.values(messages).filter(({ name }) => name === event);
       expect(kinds.some(({ summary }) => summary.startsWith(purpose))).toBe(true);
     }

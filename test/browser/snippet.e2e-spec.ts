@@ -83,12 +83,7 @@ describe('a snippet', () => {
     const address = page.url();
     await page.getByRole('link', { name: 'Program', exact: true }).click();
     await page.locator('.program-page[data-ready]').waitFor();
-    await page.keyboard.press('Home');
-    // The function's own frame, beside the module's.
-    for (let line = 0; line < 40 && (await page.locator('.frame').count()) < 2; line++) {
-      await page.keyboard.press('ArrowRight');
-      await page.locator('.bar.now').waitFor();
-    }
+    await page.locator('.bar[title^="foo, line"]').first().click();
     await page.locator('.frame.running', { hasText: 'foo()' }).waitFor();
     // The address is everybody's.
     const elsewhere = await browser.newContext();
@@ -123,15 +118,21 @@ describe('a snippet', () => {
     expect(await page.locator('.result img, .result script, .editor img, .source img').count()).toBe(0);
   });
 
-  (hasCompiler ? it : it.failing)(
-    'in C++ loses 40 bytes, told at their line; what does not compile is marked',
+  it(
+    hasCompiler ? 'in C++ loses 40 bytes, told at their line' : 'in C++ needs a compiler, and says how to get it',
     async () => {
-      expect(hasCompiler).toBe(true);
       await page.goto(`${service.url}/snippets/new`);
       await page.getByLabel('Example').selectOption({ label: 'C++: A leak in C++' });
+      if (!hasCompiler) {
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await page.getByRole('alert').filter({ hasText: '@yowasp/clang' }).waitFor();
+        complaints = complaints.filter((text) => !text.includes('501'));
+        return;
+      }
       expect(await run()).toBe('finished');
       await page.getByRole('heading', { level: 1, name: '40 B lost in 1 block' }).waitFor();
       await page.locator('.source li').nth(7).getByText('40 B lost').waitFor();
+      // What does not compile is marked at its line.
       await page.getByRole('button', { name: 'Edit' }).click();
       await page.getByLabel('Program', { exact: true }).last().fill('int main() {\n  return foo;\n}\n');
       await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -171,18 +172,24 @@ describe('the editor', () => {
 });
 
 describe('for everybody', () => {
-  it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 390],
-  ] as const)('the snippet page passes the accessibility check: %s, %d wide', async (theme, width) => {
-    await openPage(theme, width, true);
+  it('the snippet page passes the accessibility check, in both themes and on a phone', async () => {
     await write('x = [{} for i in range(10)]\nprint(x)\n1 / 0\n');
-    expect(await violations()).toEqual([]);
     expect(await run()).toBe('exception');
-    await page.locator('.line-note').first().waitFor();
-    expect(await violations()).toEqual([]);
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(overflow).toBeLessThanOrEqual(0);
+    const address = page.url();
+    for (const [theme, width] of [
+      ['light', 1440],
+      ['dark', 1440],
+      ['light', 390],
+    ] as const) {
+      await openPage(theme, width, true);
+      await page.goto(`${service.url}/snippets/new`);
+      await page.locator('.editor').waitFor();
+      expect(await violations()).toEqual([]);
+      await page.goto(address);
+      await page.locator('.line-note').first().waitFor();
+      expect(await violations()).toEqual([]);
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
   });
 });

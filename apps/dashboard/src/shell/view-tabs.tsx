@@ -29,7 +29,10 @@ const NAMES: readonly (readonly [ViewName, string])[] = [
 ];
 
 export function ViewTabs({ views }: { readonly views: Views }) {
-  const shown = NAMES.filter(([view]) => view !== 'program' || views.runs === 'program' || views.current === 'program');
+  const shown = NAMES.filter(
+    ([view]) =>
+      view !== 'program' || views.runs === 'program' || views.runs === 'snippet' || views.current === 'program',
+  );
   return (
     <nav class="view-tabs" aria-label="Views">
       {shown.map(([view, name]) => {

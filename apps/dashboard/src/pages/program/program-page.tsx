@@ -160,6 +160,11 @@ function Lead({ view }: { readonly view: ProgramPageView }) {
           Show all objects
         </label>
       )}
+      {view.detail.value?.kind === 'snippet' && (
+        <a class="button" href={`/snippets/${encodeURIComponent(view.subject.id)}`}>
+          Output and source
+        </a>
+      )}
       {view.mayWrite && steps.value && (
         <span class="lead-steps">
           <span class="dim num">

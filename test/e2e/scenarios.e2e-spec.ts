@@ -1,7 +1,7 @@
 /** The talk's examples: listed, played step by step in live sessions, measured as runs side by side. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listScenarios } from '@heapcast/scenarios';
+import { arenasOf } from '../support/benchmark-arenas.js';
 import { ApiUnderTest, expectProblem } from './api-under-test.js';
 
 type Body = Record<string, any>;
@@ -197,6 +197,16 @@ describe('a session that plays a scenario', () => {
   });
 });
 
+/** Asks again until the traces are made and the runs begun. */
+async function made(comparison: Body, told: (making: Body) => void = () => undefined): Promise<Body> {
+  let now = comparison;
+  while (now.making) {
+    told(now.making);
+    now = await get(now.self);
+  }
+  return now;
+}
+
 describe('the sides of a scenario as runs', () => {
   it(
     'bear out every claim, by what was measured',
@@ -240,8 +250,12 @@ describe('the sides of a scenario as runs', () => {
 
   it('go on in the background when nobody wants to wait', async () => {
     const { body, headers } = await api.http.post('/v1/scenarios/generators/runs').send({ wait: 0 }).expect(202);
-    for (const { runId } of body.sides) await api.runEnd(runId);
-    expect(await get(headers.location ?? '')).toMatchObject({ isDone: true });
+    expect(headers.location).toBe(body.self);
+    const begun = await made(body);
+    for (const { runId } of begun.sides) await api.runEnd(runId);
+    expect(await get(begun.self)).toMatchObject({ isDone: true });
+    // Where it was begun leads there still.
+    expect(await get(body.self)).toMatchObject({ isDone: true, self: begun.self });
   });
 
   it('say what is wrong with a choice', async () => {
@@ -267,28 +281,40 @@ describe('the sides of a scenario as runs', () => {
       400,
     );
     expectProblem(await api.http.get('/v1/scenarios/generators/runs'), 'invalid-request', 400);
+    expectProblem(await api.http.get('/v1/scenarios/generators/runs?making=me'), 'invalid-request', 400);
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expectProblem(await api.http.get(`/v1/scenarios/generators/runs?making=${unknown}`), 'not-found', 404);
   });
 });
 
 describe('the list of dicts', () => {
-  const figures: Body = JSON.parse(readFileSync('test/fixtures/figures/fullbench-arenas.json', 'utf8'));
-
   it(
-    'has the known arenas at every phase of the 2,000,000 iterations of CPython 3.9',
+    'tells how far its trace is, answers others meanwhile, and has the arenas of CPython 3.9 at every phase',
     async () => {
-      const parameters = { iterations: 2_000_000, python: '3.9.18' };
+      const parameters = { iterations: 300_000, python: '3.9.18' };
       const { body } = await api.http
         .post('/v1/scenarios/list-of-dicts/runs')
         .send({ parameters, sides: ['keep-one'], wait: 0 });
-      await api.runEnd(body.sides[0].runId);
-      const { sides } = await get(body.self);
+      expect(body).toMatchObject({
+        isDone: false,
+        sides: [],
+        making: { sides: [{ side: 'keep-one', isMade: false }] },
+      });
+      const progress: number[] = [];
+      const begun = await made(body, ({ sides }) => progress.push(sides[0].events));
+      // Others are answered while the trace is generated.
+      expect(new Set(progress).size).toBeGreaterThan(3);
+      expect(progress).toEqual([...progress].sort((a, b) => a - b));
+      expect(begun.sides[0].events).toBeGreaterThanOrEqual(progress.at(-1) ?? 0);
+      await api.runEnd(begun.sides[0].runId);
+      const { sides } = await get(begun.self);
       expect(sides[0].phases.map(({ arenas }: Body) => arenas)).toEqual(
-        figures['3.9.18'].map(({ sim }: Body) => ({
-          allocatedTotal: sim.allocated_total,
-          reclaimed: sim.reclaimed,
-          highWater: sim.highwater,
-          current: sim.current,
-          unusedPools: sim.unused_pools,
+        arenasOf(parameters.python, parameters.iterations).map((arenas) => ({
+          allocatedTotal: arenas.allocated_total,
+          reclaimed: arenas.reclaimed,
+          highWater: arenas.highwater,
+          current: arenas.current,
+          unusedPools: arenas.unused_pools,
         })),
       );
     },

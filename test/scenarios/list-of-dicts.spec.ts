@@ -5,20 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { createModel, resolveConfig } from '@heapcast/allocators';
-import {
-  findBuild,
-  ListOfDicts,
-  listOfDicts,
-  PYTHON_BUILDS,
-  readStart,
-  recordedOpening,
-  resolveParameters,
-  sessionSteps,
-} from '@heapcast/scenarios';
+import { findBuild, ListOfDicts, PYTHON_BUILDS, readStart, recordedOpening, sessionSteps } from '@heapcast/scenarios';
+import { arenasOf, assets, benchmark } from '../support/benchmark-arenas.js';
 import { concatChunks, Op, OP_MASK, Pmtrace1Reader, SlotTable, type TraceChunk } from '@heapcast/trace';
 
-const assets = (name: string): Uint8Array => readFileSync(`apps/api/assets/${name}`);
 const figures: Record<string, { sim: Record<string, number> }[]> = JSON.parse(
   readFileSync('test/fixtures/figures/fullbench-arenas.json', 'utf8'),
 );
@@ -29,44 +19,6 @@ function recordingOf(version: string): TraceChunk {
   reader.push(gunzipSync(readFileSync(`test/fixtures/oracle/${version}/listdict20k.trace.gz`)));
   reader.end();
   return concatChunks(chunks);
-}
-
-function benchmark(iterations: number, python: string, start: string) {
-  const answer = resolveParameters(listOfDicts, { iterations, python, start }, 'run');
-  const [side] = listOfDicts.sides;
-  if ('faults' in answer || side.kind !== 'trace') throw new Error('these are parameters of the benchmark');
-  return side.trace(answer.parameters, assets);
-}
-
-/** The arenas at each mark, on the allocator of the version itself. */
-function arenasOf(python: string, iterations: number): Record<string, number>[] {
-  const { chunks, origin } = benchmark(iterations, python, 'measured');
-  const profile = findBuild(python)?.profile;
-  const config = resolveConfig({ model: 'pymalloc', profile });
-  if ('problems' in config) throw new Error('this is a profile of pymalloc');
-  const model = createModel(config.resolved, origin);
-  const seen: Record<string, number>[] = [];
-  for (const chunk of chunks) {
-    const { length, op } = chunk;
-    const out = { outcome: new Uint8Array(length), region: new Int32Array(length), offset: new Int32Array(length) };
-    let from = 0;
-    for (let at = 0; at < length; at++) {
-      if ((op[at] & OP_MASK) !== Op.mark) continue;
-      model.apply(chunk, from, at + 1, out);
-      from = at + 1;
-      const { arenas, pools } = model.statistics() as { arenas: Record<string, number>; pools: { unused: number } };
-      const { allocatedTotal, reclaimed, highWater, current } = arenas;
-      seen.push({
-        allocated_total: allocatedTotal,
-        reclaimed,
-        highwater: highWater,
-        current,
-        unused_pools: pools.unused,
-      });
-    }
-    model.apply(chunk, from, length, out);
-  }
-  return seen;
 }
 
 describe('the list-of-dicts benchmark', () => {
@@ -85,7 +37,7 @@ describe('the list-of-dicts benchmark', () => {
     }
   });
 
-  it.each(['2.7.18', '3.8.18', '3.11.7', '3.13.0'])(
+  it.each(['2.7.18', '3.8.18', '3.9.18', '3.11.7', '3.13.0'])(
     'has the arenas of CPython %s at every phase of 2,000,000 iterations',
     (version) => {
       expect(arenasOf(version, 2_000_000)).toEqual(figures[version]?.map(({ sim }) => sim));

@@ -8,7 +8,7 @@
 import type { Problem } from './problem.js';
 import type { Acknowledge } from './socket-events.js';
 import type { SessionRequest } from './session-request.js';
-import type { ProgramCommand } from './program.js';
+import type { ProgramCommand } from './program-command.js';
 
 export const CLASSROOM_NAMESPACE = '/v1/classrooms';
 

@@ -2,7 +2,8 @@
  * One workload under several collection policies: what a collector costs and what it saves. Every policy is a trace and a
  * run of its own; the curve is peak memory against objects examined.
  */
-import type { ProgramChoice, ProgramCommand } from './program.js';
+import type { ProgramCommand } from './program-command.js';
+import type { ProgramChoice } from './program.js';
 import type { AllocatorChoice, ResolvedAllocator } from './session.js';
 
 export const COLLECTION_MODES = ['off', 'automatic', 'manual'] as const;

@@ -6,15 +6,11 @@
  * followed by the requests that the command made. "After event N" means for the program: after the last command whose
  * mark is N or before it.
  */
-import type {
-  LeakReport,
-  ListPage,
-  ResolvedProgramChoice,
-  ProgramCommand,
-  ProgramEvent,
-  ProgramObject,
-  ProgramState,
-} from './program.js';
+import type { ProgramCommand } from './program-command.js';
+import type { ProgramEvent } from './program-event.js';
+import type { LeakReport } from './program-leaks.js';
+import type { ListPage, ProgramObject, ProgramState } from './program-state.js';
+import type { ResolvedProgramChoice } from './program.js';
 import type { SessionEvent } from './session-event.js';
 
 /** Commands in one batch. */

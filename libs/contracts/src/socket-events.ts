@@ -7,7 +7,7 @@
  * acknowledgement callback is carried out all the same; if it fails, the sender gets a `problem` event.
  */
 import type { Problem } from './problem.js';
-import type { ProgramCommand } from './program.js';
+import type { ProgramCommand } from './program-command.js';
 import type { CommandAnswer } from './program-session.js';
 import type { SessionStatus } from './session.js';
 import type { SessionEvent, SessionLedger, SessionTotals } from './session-event.js';

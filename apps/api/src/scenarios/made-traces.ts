@@ -30,6 +30,14 @@ export interface MadeTrace {
   readonly program: ProgramEnd | null;
 }
 
+/** A trace on its way, or made. */
+export interface Making {
+  readonly made: Promise<MadeTrace>;
+  /** Requests that were generated so far; all of them, once it is made. */
+  readonly events: number;
+  readonly isMade: boolean;
+}
+
 interface Content {
   readonly name: string;
   readonly header: TraceHeader;
@@ -42,7 +50,7 @@ const NO_JOURNAL = async (): Promise<readonly never[]> => [];
 
 @Injectable()
 export class MadeTraces {
-  readonly #made = new LRUCache<string, Promise<MadeTrace>>({ max: KEPT });
+  readonly #made = new LRUCache<string, TraceInMaking>({ max: KEPT });
 
   constructor(
     private readonly traces: TracesService,
@@ -52,23 +60,32 @@ export class MadeTraces {
 
   /** @throws TraceFormatError when it is longer than this service takes, ProblemException `unavailable` */
   async of(scenario: Scenario, side: Side, parameters: Parameters): Promise<MadeTrace> {
+    return (await this.begin(scenario, side, parameters)).made;
+  }
+
+  /** The same while it goes on; `made` rejects as `of` does. */
+  async begin(scenario: Scenario, side: Side, parameters: Parameters): Promise<Making> {
     const key =
       side.kind === 'trace'
         ? `${scenario.name} ${side.traceKey(parameters)}`
         : `${scenario.name} ${side.name} ${JSON.stringify(parameters)}`;
     const known = this.#made.get(key);
-    if (known) {
-      const made = await known;
-      // Somebody may have deleted it.
-      if (await this.store.find(made.id)) return made;
-    }
-    const making = this.#make(scenario, side, parameters);
+    // Somebody may have deleted it.
+    if (known && (!known.isMade || (await this.store.find((await known.made).id)))) return known;
+    const making = new TraceInMaking((generated) => this.#make(scenario, side, parameters, generated));
     this.#made.set(key, making);
-    making.catch(() => this.#made.delete(key));
+    making.made.catch(() => {
+      if (this.#made.peek(key) === making) this.#made.delete(key);
+    });
     return making;
   }
 
-  async #make(scenario: Scenario, side: Side, parameters: Parameters): Promise<MadeTrace> {
+  async #make(
+    scenario: Scenario,
+    side: Side,
+    parameters: Parameters,
+    generated: (events: number) => void,
+  ): Promise<MadeTrace> {
     const content =
       side.kind === 'trace'
         ? traceContent(side.trace(parameters, readAsset))
@@ -80,6 +97,7 @@ export class MadeTraces {
       for (const chunk of chunks) {
         if (!program) for (const at of marksOf(chunk)) marks.push(first + at);
         first += chunk.length;
+        generated(first);
         yield chunk;
         await breathe();
       }
@@ -117,6 +135,19 @@ export class MadeTraces {
     } finally {
       await this.engines.close(key);
     }
+  }
+}
+
+class TraceInMaking implements Making {
+  readonly made: Promise<MadeTrace>;
+  events = 0;
+  isMade = false;
+
+  constructor(make: (generated: (events: number) => void) => Promise<MadeTrace>) {
+    this.made = make((events) => (this.events = events)).then((made) => {
+      this.isMade = true;
+      return made;
+    });
   }
 }
 

@@ -55,6 +55,7 @@ export const COMPARISON_EXAMPLE = {
   scenario: 'cpp-leak',
   parameters: {},
   isDone: true,
+  making: null,
   sides: [side('leak', RUN, 40), side('fixed', OTHER, 0)],
   differences: [{ measure: 'lostBytes', first: 40, last: 0, change: -40, percent: -100 }],
   claims: [

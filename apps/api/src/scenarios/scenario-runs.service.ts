@@ -6,8 +6,10 @@ import type { AllocatorConfig } from '@heapcast/allocators';
 import type { RunDetail } from '@heapcast/database';
 import { BENCHMARK_MARKS, type Parameters, type Scenario, type Side } from '@heapcast/scenarios';
 import { Injectable } from '@nestjs/common';
-import { lastValueFrom, takeUntil, timer } from 'rxjs';
-import { invalid } from '../problems/index.js';
+import { LRUCache } from 'lru-cache';
+import { setImmediate as turn } from 'node:timers/promises';
+import { fromEvent, lastValueFrom, takeUntil } from 'rxjs';
+import { invalid, notFound } from '../problems/index.js';
 import { ReferenceService } from '../reference/reference.service.js';
 import { RunViews } from '../runs/run-views.service.js';
 import { RunsService } from '../runs/runs.service.js';
@@ -24,6 +26,7 @@ import {
   phaseOf,
   summaryOf,
 } from './measured-side.js';
+import { type InMakingView, RunsInMaking } from './runs-in-making.js';
 import { allocatorOf } from './scenario-answers.js';
 import type { CreateScenarioRunsDto } from './scenario.dto.js';
 
@@ -46,6 +49,9 @@ export interface ComparisonView {
   readonly scenario: string;
   readonly parameters: Parameters;
   readonly isDone: boolean;
+  /** What is generated still: there are no runs yet. null as soon as there are. */
+  readonly making: InMakingView | null;
+  /** Empty while traces are being made. */
   readonly sides: readonly SideRunView[];
   /** From the first side to the last; null until all runs are done, or when there is only one. */
   readonly differences: readonly DifferenceView[] | null;
@@ -55,11 +61,15 @@ export interface ComparisonView {
 }
 
 const USUAL_WAIT_SECONDS = 20;
+/** Ways to runs that are remembered. */
+const KEPT = 500;
 /** `list-of-dicts: keep-one {"iterations":100}`; a side has no space in its name. */
 const RUN_NAME = /^([\w-]+): ([\w-]+) (\{.*\})$/;
 
 @Injectable()
 export class ScenarioRuns {
+  readonly #making = new LRUCache<string, RunsInMaking>({ max: KEPT });
+
   constructor(
     private readonly made: MadeTraces,
     private readonly runs: RunsService,
@@ -76,15 +86,26 @@ export class ScenarioRuns {
     const allocators = sides.map((side): AllocatorConfig => body.allocator ?? allocatorOf(side, parameters));
     // What is wrong is said before anything is made.
     for (const allocator of allocators) this.reference.resolve(allocator, 'allocator');
-    const ids: string[] = [];
-    for (const [at, side] of sides.entries()) {
-      const { id: trace } = await this.made.of(scenario, side, parameters);
+    const making = new RunsInMaking(scenario, parameters, sides, async (side, at, told) => {
+      const trace = await this.made.begin(scenario, side, parameters);
+      told(trace);
       const name = `${scenario.name}: ${side.name} ${JSON.stringify(parameters)}`;
-      const run = await this.runs.create({ trace, allocator: allocators[at], name }, undefined);
-      ids.push(run.id);
-    }
-    await this.#wait(ids, body.wait ?? USUAL_WAIT_SECONDS);
+      return (await this.runs.create({ trace: (await trace.made).id, allocator: allocators[at], name }, undefined)).id;
+    });
+    this.#making.set(making.id, making);
+    const enough = AbortSignal.timeout(1000 * (body.wait ?? USUAL_WAIT_SECONDS));
+    const ids = await this.#made(making, enough);
+    if (!ids) return this.#inMaking(making);
+    await this.#wait(ids, enough);
     return this.compare(scenarioName, ids, undefined);
+  }
+
+  /** Runs whose traces were being made, as they are now. @throws ProblemException `not-found`, and why they could not be made */
+  async follow(scenarioName: string, id: string): Promise<ComparisonView> {
+    const making = this.#making.get(id);
+    if (making?.scenario.name !== scenarioName) throw notFound('measurement in the making', id);
+    const ids = await this.#made(making, AbortSignal.abort());
+    return ids ? this.compare(scenarioName, ids, undefined) : this.#inMaking(making);
   }
 
   /** @throws ProblemException `not-found`, `invalid-request` for a run that is not of this scenario */
@@ -101,6 +122,7 @@ export class ScenarioRuns {
       scenario: scenario.name,
       parameters: parts[0].parameters,
       isDone,
+      making: null,
       sides,
       differences: all,
       claims: all && whole ? judge(scenario.claims, all) : null,
@@ -134,14 +156,37 @@ export class ScenarioRuns {
     return phases;
   }
 
-  /** Until all runs have ended, or so many seconds are over. */
-  async #wait(ids: readonly string[], seconds: number): Promise<void> {
-    if (seconds === 0) return;
-    const enough = timer(seconds * 1000);
+  #inMaking(making: RunsInMaking): ComparisonView {
+    const { scenario, parameters, id } = making;
+    return {
+      scenario: scenario.name,
+      parameters,
+      isDone: false,
+      making: making.view(),
+      sides: [],
+      differences: null,
+      claims: null,
+      self: `/v1/scenarios/${scenario.name}/runs?making=${id}`,
+    };
+  }
+
+  /** The runs, as soon as they are begun; null when that takes too long. */
+  async #made(making: RunsInMaking, enough: AbortSignal): Promise<readonly string[] | null> {
+    if (enough.aborted) return Promise.race([making.runs, turn(null)]);
+    const waited = new Promise<null>((resolve) => {
+      enough.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    return Promise.race([making.runs, waited]);
+  }
+
+  /** Until all runs have ended, or it takes too long. */
+  async #wait(ids: readonly string[], enough: AbortSignal): Promise<void> {
+    if (enough.aborted) return;
     await Promise.all(
       ids.map(async (id) => {
         const run = await this.runs.get(id, undefined);
-        await lastValueFrom(this.runs.watch(run).pipe(takeUntil(enough)), { defaultValue: null });
+        const waiting = this.runs.watch(run).pipe(takeUntil(fromEvent(enough, 'abort')));
+        await lastValueFrom(waiting, { defaultValue: null });
       }),
     );
   }

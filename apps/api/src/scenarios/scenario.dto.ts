@@ -11,6 +11,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   Length,
   Max,
   Min,
@@ -151,10 +152,22 @@ export class CreateScenarioRunsDto {
 
 export class ScenarioRunsQueryDto {
   @ApiProperty({
+    required: false,
     description: 'Ids of runs that this scenario made, with commas between them, in the order of the sides.',
     example: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69,1c9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a70',
   })
+  @IsOptional()
   @IsString({ message: 'must be given once: ids with commas between them' })
   @Length(36, 36 * 8 + 7, { message: 'must be one to eight ids with commas between them' })
-  readonly runs!: string;
+  readonly runs?: string;
+
+  @ApiProperty({
+    required: false,
+    format: 'uuid',
+    description: '`making.id` of an earlier answer: the runs, or how far their traces are.',
+    example: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
+  })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be the `making.id` of an earlier answer' })
+  readonly making?: string;
 }

@@ -96,7 +96,7 @@ export class ScenariosController {
     operationId: 'runScenario',
     summary: 'Measure the sides of a scenario: a trace and a run of each, side by side',
     description:
-      'Waits up to `wait` seconds for the runs. Longer ones go on in the background (202): follow /v1/runs/:id/progress, then ask again at `self`. Every number is measured by these runs. For list-of-dicts `phases` has the arenas at each phase.',
+      'Waits up to `wait` seconds for the runs. What takes longer goes on in the background (202): ask again at `self`. While traces are being generated, `making` tells how far each is; then there are runs, whose progress is at /v1/runs/:id/progress. Every number is measured by these runs. For list-of-dicts `phases` has the arenas at each phase.',
   })
   @ApiOkResponse({ description: 'All runs are done.', schema: { ...REPLY, example: COMPARISON_EXAMPLE } })
   @ApiResponse({
@@ -130,15 +130,17 @@ export class ScenariosController {
   @ApiParam(NAME)
   @ApiOperation({
     operationId: 'compareScenarioRuns',
-    summary: 'Runs that a scenario made, side by side, as they are now',
+    summary: 'Runs that a scenario made or makes, side by side, as they are now',
   })
   @ApiOkResponse({ schema: { ...REPLY, example: COMPARISON_EXAMPLE } })
   @ApiProblems('invalid-request', 'missing-token', 'invalid-token', 'not-found', 'too-many-requests', 'unavailable')
   async compare(
     @Param('name') name: string,
-    @Query() { runs }: ScenarioRunsQueryDto,
+    @Query() { runs, making }: ScenarioRunsQueryDto,
     @Bearer() bearer: string | undefined,
   ): Promise<ComparisonView> {
+    if ((runs === undefined) === (making === undefined)) throw invalid('runs', 'or making must be given, not both');
+    if (runs === undefined) return this.runs.follow(name, making ?? '');
     const ids = runs.split(',');
     if (ids.length > MOST_RUNS) throw invalid('runs', `must be at most ${MOST_RUNS} ids`);
     return this.runs.compare(name, ids, bearer);

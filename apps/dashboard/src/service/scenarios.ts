@@ -58,6 +58,10 @@ export interface MeasuredSide {
 export interface Measurement {
   readonly parameters: ChosenParameters;
   readonly isDone: boolean;
+  /** Traces that are generated still; there are no `sides` yet then. Ask again at `self`. */
+  readonly making: { readonly sides: readonly { readonly side: string; readonly events: number }[] } | null;
+  /** Path of the same as it will be. */
+  readonly self: string;
   readonly sides: readonly MeasuredSide[];
   readonly differences:
     | readonly {

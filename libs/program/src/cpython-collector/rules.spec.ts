@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { COLLECTOR_RULES, collectorRules } from './rules.js';
+import { COLLECTOR_RULES, collectorRules, whyWithoutRules } from './rules.js';
 
 describe('the table of CPython releases', () => {
   it('has a row for each recorded release, oldest first', () => {
@@ -26,6 +26,11 @@ describe('the table of CPython releases', () => {
     expect(collectorRules('3.8')?.version).toBe('3.8.18');
     expect(collectorRules('3.8.2')?.version).toBe('3.8.18');
     expect(collectorRules('3.1')).toBeUndefined();
+  });
+
+  it('says why it has none for the incremental collector', () => {
+    expect(whyWithoutRules('3.14.2')).toMatch(/incremental/);
+    for (const version of ['2.7.18', '3.5.10', '3.13.0', 'three', '']) expect(whyWithoutRules(version)).toBe('');
   });
 
   it.each(['3.14.2', '3.5.10', '', 'three', '3', '3.8.x'])('has no rules for "%s"', (version) => {

@@ -105,6 +105,16 @@ export const COLLECTOR_RULES: readonly CollectorRules[] = [
 const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
 
 /**
+ * Why a release has no rules; empty = it is just not known. Collectors are simulated only where a recording holds them to
+ * what the real one did: of 3.14 there is only what Python code sees of it, which is not enough to be exact.
+ */
+export function whyWithoutRules(version: string): string {
+  const [major, minor] = version.split('.').map(Number);
+  if (major !== 3 || !(minor >= 14)) return '';
+  return 'from 3.14 on the collector is another one, incremental, of which no recording exists to hold a simulation against';
+}
+
+/**
  * The rules of a release, by full version or by `major.minor`; a patch release that was not recorded gets the row of
  * its minor version. `undefined` for releases with other collectors (3.14's is incremental) or none recorded.
  */

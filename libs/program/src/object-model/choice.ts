@@ -8,7 +8,7 @@ import {
   type ProgramSource,
   type ResolvedProgramChoice,
 } from '@heapcast/contracts';
-import { COLLECTOR_RULES, collectorRules } from '../cpython-collector/rules.js';
+import { COLLECTOR_RULES, collectorRules, whyWithoutRules } from '../cpython-collector/rules.js';
 import { CommandFields } from './command-fields.js';
 import {
   DEFAULT_HEAP_BUDGET,
@@ -30,7 +30,8 @@ export function resolveProgramChoice(value: ProgramChoice): ResolvedProgramChoic
   const rules = collectorRules(version);
   if (rules === undefined) {
     const known = COLLECTOR_RULES.map((row) => row.version).join(', ');
-    throw fields.wrong('version', `a CPython whose collector is known (${known})`);
+    const why = whyWithoutRules(version);
+    throw fields.wrong('version', `a CPython whose collector is known (${known})${why && `; ${why}`}`);
   }
   const source = fields.has('source') && fields.raw('source') !== null ? readSource(fields.raw('source')) : null;
   const entry = fields.has('entry')

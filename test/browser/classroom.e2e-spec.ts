@@ -15,6 +15,8 @@ const REQUESTS = [
   { op: 'malloc', size: 250, id: 'next' },
 ];
 const ASKED_AT = 14;
+/** Milliseconds for the service to start on a busy machine. */
+const PATIENCE = 120_000;
 const HOSTILE = '<img src=x onerror="globalThis.wasHurt=1">\u202e drawkcab';
 
 let service: Service;
@@ -27,9 +29,8 @@ const complaints: string[] = [];
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
-  service = await Service.start();
-  browser = await openBrowser();
-});
+  [service, browser] = await Promise.all([Service.start({ patience: PATIENCE }), openBrowser()]);
+}, 2 * PATIENCE);
 afterAll(async () => {
   await browser?.close();
   await Service.stopAll();

@@ -27,7 +27,7 @@ function CodeCard({ teaching }: { readonly teaching: Teaching }) {
   return (
     <section class="code-card">
       <p class="code-host">{location.host}/join</p>
-      <p class="code num">{code ? code.code : '…'}</p>
+      <p class="code num">{state?.code ?? 'No code'}</p>
       <p class="code-links">
         <a href={screen} target="_blank" rel="noopener">
           Open projector view
@@ -50,7 +50,7 @@ function CodeCard({ teaching }: { readonly teaching: Teaching }) {
             >
               {state?.locked ? 'Let people in' : 'Lock the door'}
             </button>
-            <button class="button" type="button" onClick={() => void classroom.attempt(teaching.newCode())}>
+            <button class="button" type="button" onClick={() => void classroom.attempt(classroom.desk.newCode())}>
               New code
             </button>
             {code && <p class="dim">Good until {new Date(code.expiresAt).toLocaleString()}</p>}

@@ -4,25 +4,20 @@ import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Classroom } from '../../service/classroom.js';
 
-/** So often is it looked whether the code is still the same: a new one is not told by socket. */
-const AGAIN = 15_000;
-
 export function ScreenCode({ classroom }: { readonly classroom: Classroom }) {
   const code = useMemo(() => signal<JoinCode | null>(null), []);
   const picture = useMemo(() => signal<string | null>(null), []);
   const isOpen = classroom.connection.value === 'open';
+  const wanted = classroom.state.value?.code ?? null;
   useEffect(() => {
-    if (!isOpen) return undefined;
+    if (!isOpen) return;
     const read = async (): Promise<void> => {
-      const now = await classroom.desk.code();
-      if (now?.code === code.value?.code) return;
+      const now = wanted === null ? null : await classroom.desk.code();
       picture.value = now === null ? null : await classroom.desk.codePicture();
       code.value = now;
     };
     void classroom.attempt(read());
-    const tick = setInterval(() => void read().catch(() => undefined), AGAIN);
-    return () => clearInterval(tick);
-  }, [isOpen]);
+  }, [isOpen, wanted]);
   const here = classroom.people.value.filter(({ role, online }) => role === 'student' && online);
   const joined = classroom.people.value.filter(({ role }) => role === 'student').length;
   return (
@@ -30,7 +25,7 @@ export function ScreenCode({ classroom }: { readonly classroom: Classroom }) {
       <div class="screen-code">
         <div>
           <p class="screen-address">Join at {location.host}/join</p>
-          <h1 class="num">{code.value?.code ?? ' '}</h1>
+          <h1 class="num">{wanted ?? 'No code'}</h1>
           {classroom.state.value?.locked && <p class="screen-address">The door is locked: nobody new may join.</p>}
         </div>
         {picture.value !== null && <img src={picture.value} alt={`QR code of ${code.value?.url ?? ''}`} />}

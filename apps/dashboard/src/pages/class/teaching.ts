@@ -42,6 +42,7 @@ export class Teaching {
   });
 
   readonly #stops: (() => void)[] = [];
+  readonly #wantedCode = computed(() => this.classroom.state.value?.code);
   #stepsOf = '';
   #asked: ClassroomQuestion | null = null;
 
@@ -56,6 +57,11 @@ export class Teaching {
     this.#stops.push(
       effect(() => {
         if (this.classroom.connection.value === 'open') void this.classroom.attempt(this.#read());
+      }),
+      effect(() => {
+        // Another teacher may have made a new one.
+        const code = this.#wantedCode.value;
+        if (code !== undefined) void this.classroom.attempt(this.#readCode(code));
       }),
       effect(() => {
         // A question that is asked, by whichever teacher, is what the class is about.
@@ -80,18 +86,14 @@ export class Teaching {
   }
 
   async #read(): Promise<void> {
-    const { desk } = this.classroom;
-    const [code, questions] = await Promise.all([desk.code(), desk.questions()]);
-    batch(() => {
-      this.code.value = code;
-      this.questions.value = questions;
-    });
-    this.codePicture.value = code === null ? null : await desk.codePicture();
+    this.questions.value = await this.classroom.desk.questions();
   }
 
-  async newCode(): Promise<void> {
-    this.code.value = await this.classroom.desk.newCode();
-    this.codePicture.value = await this.classroom.desk.codePicture();
+  async #readCode(wanted: string | null): Promise<void> {
+    const { desk } = this.classroom;
+    const code = wanted === null ? null : await desk.code();
+    this.code.value = code;
+    this.codePicture.value = code === null ? null : await desk.codePicture();
   }
 
   lead(change: LeadChange): void {

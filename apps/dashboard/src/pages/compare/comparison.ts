@@ -73,17 +73,22 @@ export class Comparison {
 
   #showing = false;
   #closed = false;
+  #wanted: number | undefined;
 
   /** Reads these runs; `at` is where the cursor stands, else where the first holds most without need. */
   async open(ids: readonly string[], at: number | undefined): Promise<void> {
     try {
       this.models.value = await readAllocators();
+      // Where the address says from the first row on: whoever moves on meanwhile is not taken back.
+      this.#wanted = at;
       for (const id of ids.slice(0, MOST_RUNS)) await this.add(id);
       if (ids.length > MOST_RUNS)
         this.trouble.value = `At most ${MOST_RUNS} runs are compared; these are the first ones.`;
       const [first] = this.rows.value;
       if (!first || this.#closed) return;
-      this.clock.seek(at ?? heldMost(first.curve.value) ?? this.clock.end.value);
+      if (at === undefined && this.clock.at.value === 0) {
+        this.clock.seek(heldMost(first.curve.value) ?? this.clock.end.value);
+      }
       await this.#readOthers();
     } catch (error) {
       this.trouble.value = words(error);
@@ -120,6 +125,8 @@ export class Comparison {
       batch(() => {
         this.rows.value = [...this.rows.value, row];
         this.clock.end.value = run.trace.events;
+        if (this.#wanted !== undefined) this.clock.seek(this.#wanted);
+        this.#wanted = undefined;
       });
       const loaded = this.#load(row);
       // A run that is on its way keeps nobody waiting.

@@ -1,6 +1,6 @@
 /** Where the boxes of an order lie, and the toys in them. An order that is looked at has its open boxes large enough to see toys. */
 import type { HeapMap } from '@heapcast/contracts';
-import type { Order } from './party-view.js';
+import type { Order } from './orders.js';
 import { type Kind, kindOf } from './toys.js';
 
 /** The usual width of an order. */

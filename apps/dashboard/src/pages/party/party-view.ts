@@ -7,6 +7,7 @@ import type { HeapMap } from '@heapcast/contracts';
 import { follow } from '../../service/live.js';
 import type { About, Subject, WindowCurve } from '../../service/subject.js';
 import { Clock } from '../../time/clock.js';
+import { fewestOut, type Order, ordersOf, stuckOrder } from './orders.js';
 import { type Toy, toysOf } from './toys.js';
 import { type PartyTable, readPartyWords, type Vocabulary, Words } from './words.js';
 
@@ -16,17 +17,6 @@ const SMALL_PARTY = 1500;
 const SMALL_ORDER = 10_000;
 const SETTLED = 120;
 const BUCKETS = 800;
-
-export interface Order {
-  /** Ordinal of the region. */
-  readonly region: number;
-  /** Place in the map. */
-  readonly place: number;
-  readonly boxes: number;
-  readonly toysOut: number;
-  /** In the boxes that are open. */
-  readonly toys: number;
-}
 
 export class PartyView {
   readonly about = signal<About | null>(null);
@@ -172,32 +162,4 @@ export class PartyView {
     this.clock.pause();
     this.trouble.value = error instanceof Error ? error.message : String(error);
   }
-}
-
-export function ordersOf(map: HeapMap): Order[] {
-  return [...map.region].map((region, place) => {
-    const first = map.firstCell[place] ?? 0;
-    const end = map.firstCell[place + 1] ?? 0;
-    let toysOut = 0;
-    let toys = 0;
-    for (let cell = first; cell < end; cell++) {
-      const used = map.used[cell] ?? 0;
-      toysOut += used;
-      if (used > 0) toys += map.capacity[cell] ?? 0;
-    }
-    return { region, place, boxes: end - first, toysOut, toys };
-  });
-}
-
-export function fewestOut(orders: readonly Order[]): Order | null {
-  const rented = orders.filter(({ toysOut }) => toysOut > 0);
-  return rented.reduce<Order | null>((least, order) => (least && least.toysOut <= order.toysOut ? least : order), null);
-}
-
-/** So few, of so many that the room has seen, that they are what keeps the order. */
-export function stuckOrder(orders: readonly Order[]): Order | null {
-  const least = fewestOut(orders);
-  const most = Math.max(0, ...orders.map(({ toysOut }) => toysOut));
-  if (!least || orders.length < 2) return null;
-  return least.toysOut <= 3 || least.toysOut * 5 <= most ? least : null;
 }

@@ -2,7 +2,7 @@
 import type { HeapMap } from '@heapcast/contracts';
 import { type Box, type BoxInput, boxesOf, isWide, ORDER_WIDTH } from './box-layout.js';
 import { type Group, MOST_GROUPS, type Toy } from './toys.js';
-import type { Order } from './party-view.js';
+import type { Order } from './orders.js';
 
 const EDGE = 32;
 const GAP = 18;

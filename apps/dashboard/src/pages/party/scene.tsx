@@ -3,7 +3,7 @@ import type { Rent } from './rent.js';
 import { Child, EmptySlot, ToyFigure, Truck } from './drawings.js';
 import type { Box } from './box-layout.js';
 import { CHILDREN_STEPS, type Crate, type Line, type Rug, type Scene } from './scene-layout.js';
-import type { Order } from './party-view.js';
+import type { Order } from './orders.js';
 import type { Words } from './words.js';
 
 interface PartySceneProps {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { appendLatency } from './append-latency.js';
+import { classroomLead } from './classroom-lead.js';
 import { codecSpeed } from './codec-speed.js';
 import { durableLatency } from './durable-latency.js';
 import type { Benchmark, Figure } from './figure.js';
@@ -43,6 +44,7 @@ const benchmarks: readonly Benchmark[] = [
   durableLatency,
   streaming,
   hibernation,
+  classroomLead,
 ];
 
 const { values: options } = parseArgs({

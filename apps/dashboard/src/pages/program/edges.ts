@@ -33,16 +33,14 @@ export function edgePath(from: Box, to: Box, nth: number, count: number): string
     // To itself: out at the right, and back in above.
     return `M${x} ${y}C${right + 44} ${y} ${right + 44} ${to.y + 14} ${right + SHORT} ${to.y + 14}`;
   }
-  const isNext = Math.abs(to.y > y ? to.y - y : y - (to.y + to.height)) < 90;
-  if (isNext && x <= right) {
-    // Up and down do not meet: two objects that refer to each other have two arrows.
-    const inset = to.y > y ? 40 : 40 + 3 * APART;
-    const endX = Math.max(to.x + 20, right - inset - nth * APART);
-    const endY = to.y > y ? to.y - SHORT : to.y + to.height + SHORT;
+  const isBelow = to.y > y && to.y - y < 90 && x <= right;
+  if (isBelow) {
+    const endX = Math.max(to.x + 20, right - 40 - nth * APART);
+    const endY = to.y - SHORT;
     const bend = (endY - y) / 2;
     return `M${x} ${y}C${x} ${y + bend} ${endX} ${endY - bend} ${endX} ${endY}`;
   }
-  // Past what lies between: around the right side.
+  // Up, or past what lies between: around the right side.
   const out = Math.max(x, right) + 30 + Math.min(60, Math.abs(to.y - y) / 8) + nth * 6;
   const endY = to.y + to.height / 2 + (nth - (count - 1) / 2) * Math.min(APART, to.height / Math.max(1, count));
   return `M${x} ${y}C${out} ${y} ${out} ${endY} ${right + SHORT} ${endY}`;

@@ -12,12 +12,17 @@ import { listenToKeys } from './keys.js';
 import { Panels } from './panels.js';
 import { Places } from './places.js';
 import './program-page.css';
-import { ProgramPageView } from './program-view.js';
+import { type Pane, PANES, ProgramPageView } from './program-view.js';
 import './source-pane.css';
 import { SourcePane } from './source-pane.js';
 import { StepsDock } from './steps-dock.js';
 import { describeEffects } from './words.js';
 
+const PANE_WORDS: Readonly<Record<Pane, string>> = {
+  source: 'Source',
+  diagram: 'Stack and heap',
+  heap: 'Blocks, leaks',
+};
 const OF_A_RECORDING =
   'This run is of a recording: it tells what was asked of the allocator, not the program that asked.';
 
@@ -98,7 +103,19 @@ function SessionProgram({ id }: { readonly id: string }) {
         </p>
       )}
       <Lead view={view} />
-      <main class="program-page" data-ready={now ? '' : undefined}>
+      <div class="segments pane-choice" role="group" aria-label="Show">
+        {PANES.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={view.pane.value === each}
+            onClick={() => (view.pane.value = each)}
+          >
+            {PANE_WORDS[each]}
+          </button>
+        ))}
+      </div>
+      <main class={`program-page shows-${view.pane.value}`} data-ready={now ? '' : undefined}>
         {source ? (
           <SourcePane source={source} line={view.line.value} />
         ) : (

@@ -27,6 +27,8 @@ const MOST_EVENTS = 20_000;
 const BEAT = 1000;
 export const SPEEDS = [1, 2, 8] as const;
 export type Speed = (typeof SPEEDS)[number];
+export const PANES = ['source', 'diagram', 'heap'] as const;
+export type Pane = (typeof PANES)[number];
 /** More objects than this are a table only. */
 export const MOST_OBJECTS = 400;
 /** Blocks of a snippet's frame whose place is looked up. */
@@ -66,6 +68,8 @@ export class ProgramPageView {
   readonly hovered = signal<number | null>(null);
   readonly showAll = signal<boolean | null>(null);
   readonly sending = signal(false);
+  /** What is shown where there is no room for all three. */
+  readonly pane = signal<Pane>('diagram');
 
   readonly index = computed(() => stopAt(this.stops.value, this.at.value));
   readonly stop = computed<Stop | null>(() => this.stops.value[this.index.value] ?? null);

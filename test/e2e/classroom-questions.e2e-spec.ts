@@ -53,7 +53,13 @@ afterEach(async () => {
 
 const own = { kind: 'own', prompt: 'Two?', choices: ['yes', 'no'], right: 'yes', explanation: 'Count again and see.' };
 
-async function asked(body: object = own, terms: object = {}): Promise<ClassroomQuestion> {
+let reasons = 0;
+
+/** @param body with an explanation of its own, so that nothing that was told before can be taken for it */
+async function asked(
+  body: object = { ...own, explanation: `Count again and see (${++reasons}).` },
+  terms: object = {},
+): Promise<ClassroomQuestion> {
   const draft = await teacher.make(body);
   const heard = ada.next('classroom:question', ({ question }) => question?.id === draft.id);
   const question = await teacher.change(draft.id, { status: 'asked', ...terms });

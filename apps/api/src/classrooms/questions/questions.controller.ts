@@ -25,6 +25,7 @@ import {
 import type { ClassroomQuestion, ClassroomResults, GivenAnswer, QuestionList } from '@heapcast/contracts';
 import { Bearer } from '../../access/index.js';
 import { ApiProblems } from '../../problems/index.js';
+import { CLASSROOM_ID } from '../classroom-examples.js';
 import { Member, MemberGuard } from '../member.js';
 import type { Membership } from '../membership.js';
 import { AnswerDto, ChangeQuestionDto, MakeQuestionDto } from './question.dto.js';
@@ -43,8 +44,8 @@ const COMMON = [
 ] as const;
 
 @ApiTags('Classrooms')
-@ApiBearerAuth('session')
-@ApiParam({ name: 'id', format: 'uuid', description: 'Id of the classroom.' })
+@ApiBearerAuth('classroom')
+@ApiParam({ name: 'id', format: 'uuid', description: 'Id of the classroom.', example: CLASSROOM_ID })
 @ApiExtraModels(MakeQuestionDto)
 @UseGuards(MemberGuard)
 @Controller('v1/classrooms/:id')

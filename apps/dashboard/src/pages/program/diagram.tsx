@@ -5,7 +5,8 @@ import { counted } from '../../words/amounts.js';
 import { type Box, edgePath } from './edges.js';
 import { GroupCards, TypeTable } from './object-groups.js';
 import { ObjectCard } from './object-card.js';
-import { MOST_OBJECTS, type ProgramPageView } from './program-view.js';
+import { MOST_OBJECTS } from './moment.js';
+import type { ProgramPageView } from './program-view.js';
 import type { Scene, SceneFrame, SceneObject } from './scene.js';
 
 /** More are drawn by type. */

@@ -7,7 +7,8 @@ import { drawLens } from '../../drawing/lens.js';
 import type { Chunk } from '../../service/program.js';
 import { bytes, counted } from '../../words/amounts.js';
 import { heapAddress } from './address.js';
-import type { Moment, ProgramPageView } from './program-view.js';
+import type { Moment } from './moment.js';
+import type { ProgramPageView } from './program-view.js';
 import type { Scene, SceneObject } from './scene.js';
 
 /** Pools that are shown, and blocks of each. */

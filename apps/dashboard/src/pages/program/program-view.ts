@@ -3,50 +3,22 @@
  * at a time. What is drawn follows from these signals; what a person does ends in a method here.
  */
 import { batch, computed, signal } from '@preact/signals';
-import type {
-  HeapMap,
-  LeakView,
-  ObjectPlace,
-  Presence,
-  ProgramCommand,
-  ProgramSource,
-  ProgramView,
-  SessionDetail,
-} from '@heapcast/contracts';
+import type { Presence, ProgramCommand, ProgramSource, SessionDetail } from '@heapcast/contracts';
 import { follow } from '../../service/live.js';
-import type { Chunk, ProgramSubject, Steps, TypeRow } from '../../service/program.js';
+import type { ProgramSubject, Steps } from '../../service/program.js';
 import { Subject } from '../../service/subject.js';
+import { type Moment, MomentReader } from './moment.js';
 import { type Scene, sceneOf, sceneOfFrames } from './scene.js';
-import { type Stop, stepAt, stopAt, stopsOfMarks, stopsOfMoves, stopsOfSteps } from './stops.js';
+import { type More, StopReader } from './stop-reader.js';
+import { type Stop, stepAt, stopAt } from './stops.js';
 import { type Finding, findingOf } from './words.js';
 
-/** Bars in the dock; of a longer program a window of so many. */
-const WINDOW = 200;
-const MOST_EVENTS = 20_000;
 /** Milliseconds per stop at 1x. */
 const BEAT = 1000;
 export const SPEEDS = [1, 2, 8] as const;
 export type Speed = (typeof SPEEDS)[number];
 export const PANES = ['source', 'diagram', 'heap'] as const;
 export type Pane = (typeof PANES)[number];
-/** More objects than this are a table only. */
-export const MOST_OBJECTS = 400;
-/** Blocks of a snippet's frame whose place is looked up. */
-const MOST_PLACES = 40;
-
-export interface Moment {
-  readonly at: number;
-  readonly state: ProgramView | null;
-  readonly leaks: LeakView | null;
-  readonly map: HeapMap | null;
-  /** The arena that the picture of places shows. */
-  readonly arena: number | null;
-  /** Of models without pools. */
-  readonly chunks: readonly Chunk[];
-  /** Instead of objects, when they are too many. */
-  readonly types: readonly TypeRow[];
-  readonly places: ReadonlyMap<number, ObjectPlace>;
-}
 
 export class ProgramPageView {
   readonly detail = signal<SessionDetail | null>(null);
@@ -54,7 +26,7 @@ export class ProgramPageView {
   readonly steps = signal<Steps | null>(null);
   readonly stops = signal<readonly Stop[]>([]);
   /** Are there commands before the first stop, after the last one? */
-  readonly more = signal({ before: false, after: false });
+  readonly more = signal<More>({ before: false, after: false });
   readonly at = signal(0);
   readonly end = signal(0);
   readonly moment = signal<Moment | null>(null);
@@ -98,12 +70,13 @@ export class ProgramPageView {
   #reading: Promise<void> | null = null;
   #isStale = false;
   #unfollow: (() => void) | undefined;
-  readonly #places = new Map<number, ObjectPlace>();
-  /** Bytes at events that were asked for: they do not change. */
-  readonly #held = new Map<number, number>();
+  readonly #stopReader: StopReader;
+  readonly #momentReader: MomentReader;
 
   constructor(readonly subject: ProgramSubject) {
     this.heap = new Subject('session', subject.id);
+    this.#stopReader = new StopReader(subject);
+    this.#momentReader = new MomentReader(subject, this.heap);
   }
 
   get mayWrite(): boolean {
@@ -273,59 +246,17 @@ export class ProgramPageView {
   async #readStopsOnce(): Promise<void> {
     const detail = this.detail.value;
     if (!detail) return;
-    const steps = await this.subject.steps(detail);
-    if (detail.kind === 'program') {
-      const { stops, more } = await this.#commands();
-      batch(() => {
-        this.steps.value = steps;
-        this.stops.value = stops;
-        this.more.value = more;
-      });
-    } else if (steps) {
-      const stops = stopsOfSteps(steps.steps, this.end.value);
-      const held = await Promise.all(stops.map(({ end }) => this.#heldAt(end)));
-      batch(() => {
-        this.steps.value = steps;
-        this.stops.value = stops.map((stop, i) => ({ ...stop, reachable: held[i] ?? null }));
-      });
-    } else if (detail.kind === 'snippet') {
-      const { traceId } = await this.subject.snippet();
-      const [events, sites] = await Promise.all([
-        this.subject.events(MOST_EVENTS),
-        traceId === null ? { items: [] } : this.subject.sites(traceId),
-      ]);
-      this.stops.value = stopsOfMarks(events, sites.items);
-    }
-  }
-
-  async #heldAt(at: number): Promise<number> {
-    const known = this.#held.get(at) ?? (await this.subject.held(at));
-    this.#held.set(at, known);
-    return known;
-  }
-
-  async #commands(): Promise<{ readonly stops: readonly Stop[]; readonly more: ProgramPageView['more']['value'] }> {
-    const known = this.stops.value;
-    const lastKnown = known.at(-1);
-    // A program that grew by a little is not read from its beginning.
-    if (lastKnown && !this.more.value.before && known.length < WINDOW) {
-      const { items, more } = await this.subject.commandsAfter(Math.max(0, lastKnown.seq - 1), WINDOW);
-      if (!more.after && known.length + items.length <= WINDOW) {
-        const kept = known.filter(({ seq }) => seq < (items[0]?.seq ?? Infinity));
-        return { stops: [...kept, ...stopsOfMoves(items)], more: { before: false, after: false } };
-      }
-    }
-    const first = await this.subject.commandsAfter(0, WINDOW);
-    if (!first.more.after) return { stops: stopsOfMoves(first.items), more: first.more };
-    const at = this.at.value;
-    const [before, after] = await Promise.all([
-      this.subject.commandsBefore(at, WINDOW / 2),
-      this.subject.commandsAfter(at, WINDOW / 2),
-    ]);
-    return {
-      stops: stopsOfMoves([...before.items, ...after.items]),
-      more: { before: before.more.before, after: after.more.after },
-    };
+    const { steps, stops, more } = await this.#stopReader.read(detail, {
+      at: this.at.value,
+      end: this.end.value,
+      known: this.stops.value,
+      isWindow: this.more.value.before || this.more.value.after,
+    });
+    batch(() => {
+      this.steps.value = steps;
+      this.stops.value = stops;
+      this.more.value = more;
+    });
   }
 
   /** Fetches the wanted moment; of what is wanted meanwhile only the latest comes after it. */
@@ -336,7 +267,9 @@ export class ProgramPageView {
       try {
         for (;;) {
           const at = this.at.value;
-          const moment = await this.#look(at);
+          const detail = this.detail.value;
+          if (!detail) return;
+          const moment = await this.#momentReader.read(at, detail, this.stops.value[stopAt(this.stops.value, at)]);
           if (this.#closed) return;
           batch(() => {
             this.moment.value = moment;
@@ -352,55 +285,9 @@ export class ProgramPageView {
     })();
   }
 
-  async #look(at: number): Promise<Moment> {
-    const hasPools = this.detail.value?.allocator.model === 'pymalloc';
-    const isProgram = this.detail.value?.kind === 'program';
-    const [state, leaks] = isProgram
-      ? await Promise.all([this.subject.state(at), this.subject.leaks(at)])
-      : [null, null];
-    const places = new Map<number, ObjectPlace>();
-    if (!isProgram) await this.#findPlaces(at, places);
-    const arena = busiest([...(state?.objects.items.map(({ place }) => place) ?? []), ...places.values()]);
-    const [map, chunks, types] = await Promise.all([
-      this.heap.map(at, arena),
-      hasPools ? [] : this.subject.chunks(at),
-      state && state.objects.total > MOST_OBJECTS ? this.subject.types(at) : [],
-    ]);
-    const shown = arena ?? map.region[0] ?? null;
-    // Without an object that says which, the first arena is the one that is told block by block.
-    const told = shown === arena || !hasPools ? map : await this.heap.map(at, shown);
-    return { at, state, leaks, map: told, arena: shown, chunks, types, places };
-  }
-
-  /** Where the blocks lie that a snippet's frames name. */
-  async #findPlaces(at: number, places: Map<number, ObjectPlace>): Promise<void> {
-    const stop = this.stops.value[stopAt(this.stops.value, at)];
-    const blocks = new Set(stop?.frames?.flatMap(({ locals }) => locals.map(({ block }) => block)) ?? []);
-    blocks.delete(0);
-    await Promise.all(
-      [...blocks].slice(0, MOST_PLACES).map(async (block) => {
-        const known = this.#places.get(block) ?? (await this.heap.placeOf(block, at).catch(() => null));
-        if (!known) return;
-        this.#places.set(block, known);
-        places.set(block, known);
-      }),
-    );
-  }
-
   #fail(error: unknown): void {
     if (this.#closed) return;
     this.pause();
     this.trouble.value = error instanceof Error ? error.message : String(error);
   }
-}
-
-/** The arena in which most objects lie. */
-function busiest(places: readonly (ObjectPlace | null)[]): number | null {
-  const counts = new Map<number, number>();
-  for (const place of places) {
-    if (place && place.arena !== null) counts.set(place.arena, (counts.get(place.arena) ?? 0) + 1);
-  }
-  let best: number | null = null;
-  for (const [arena, count] of counts) if (best === null || count > (counts.get(best) ?? 0)) best = arena;
-  return best;
 }

@@ -11,6 +11,7 @@ import type {
   ExceptionMessage,
   FinishedMessage,
   LinesMessage,
+  LocalsMessage,
   OutputMessage,
 } from './protocol.js';
 
@@ -18,7 +19,7 @@ const CHANNEL = 3;
 const exit = process.exit.bind(process);
 const now = performance.now.bind(performance);
 
-type Plain = Exclude<ChildMessage, ChunkMessage | LinesMessage>;
+type Plain = Exclude<ChildMessage, ChunkMessage | LinesMessage | LocalsMessage>;
 type Columns = readonly (Float64Array | Uint32Array | Uint8Array)[];
 
 export class Outbox {
@@ -37,6 +38,10 @@ export class Outbox {
 
   lines(length: number, columns: Columns): void {
     this.#write({ kind: 'lines', length }, columns);
+  }
+
+  locals(length: number, changes: number, columns: Columns): void {
+    this.#write({ kind: 'locals', length, changes }, columns);
   }
 
   /** Output that the program made. The cap is the runtime's to keep: it knows how to stop the program. */

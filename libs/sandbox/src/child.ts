@@ -8,8 +8,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Command } from './confinement.js';
-import { MessageReader, ProtocolFault } from './message-reader.js';
-import type { FinishedMessage, ReadyMessage, SnippetMessage, SnippetOutcome, SnippetRequest } from './protocol.js';
+import { MessageReader } from './message-reader.js';
+import { ProtocolFault } from './protocol-fault.js';
+import type { FinishedMessage, ReadyMessage, SnippetMessage } from './protocol.js';
+import type { SnippetOutcome, SnippetRequest } from './snippet.js';
 
 /** To load a language. */
 const LOAD_PATIENCE = 90_000;

@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { SnippetLanguage } from './protocol.js';
+import type { SnippetLanguage } from './snippet.js';
 
 export interface Command {
   readonly file: string;

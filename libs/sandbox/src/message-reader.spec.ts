@@ -1,7 +1,8 @@
 /** A child may be taken over: whatever it says that is not in the protocol is a fault, and nothing else. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MessageReader, ProtocolFault } from './message-reader.js';
+import { MessageReader } from './message-reader.js';
+import { ProtocolFault } from './protocol-fault.js';
 
 function frame(header: object | string, columns: Uint8Array = new Uint8Array(0)): Buffer {
   const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));

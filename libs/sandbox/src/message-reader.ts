@@ -2,15 +2,10 @@
  * Reads what a child says. The child runs a stranger's program and may have been taken over: lengths, kinds, numbers and
  * texts are all checked, and whatever is not in the protocol is a `ProtocolFault`.
  */
-import {
-  MAX_MESSAGE_BYTES,
-  MESSAGE_COLUMNS,
-  type ChildMessage,
-  type ColumnType,
-  type SnippetOutcome,
-} from './protocol.js';
-
-export class ProtocolFault extends Error {}
+import { FrameTable } from './frame-table.js';
+import { ProtocolFault } from './protocol-fault.js';
+import { MAX_MESSAGE_BYTES, MESSAGE_COLUMNS, type ChildMessage, type ColumnType, type ReadMessage } from './protocol.js';
+import type { SnippetOutcome } from './snippet.js';
 
 const MOST_PER_MESSAGE = 65_536;
 const LONGEST_TEXT = 1 << 20;
@@ -52,9 +47,6 @@ const shape =
     value !== null &&
     Object.keys(value).length === Object.keys(fields).length &&
     Object.entries(fields).every(([name, check]) => check(Reflect.get(value, name)));
-
-const local = shape({ name: isText, type: isText, block: isCount, references: isWhole });
-const frame = shape({ function: isText, locals: listOf(local) });
 
 const heapCall = oneOf('malloc', 'calloc', 'realloc', 'aligned_alloc', 'new', 'new[]', 'free', 'delete', 'delete[]');
 const leakKind = oneOf('definite', 'indirect', 'possible', 'reachable');
@@ -99,7 +91,8 @@ const HEADERS: Readonly<Record<ChildMessage['kind'], Readonly<Record<string, Che
   chunk: { firstEvent: isCount, length: isCount },
   lines: { length: isCount },
   output: { stream: oneOf('stdout', 'stderr'), text: isText },
-  frames: { records: listOf(shape({ event: isCount, site: isCount, frames: listOf(frame) })) },
+  texts: { first: isCount, texts: listOf(isText) },
+  locals: { length: isCount, changes: isCount },
   census: { types: listOf(shape({ type: isText, count: isCount, bytes: isCount })) },
   diagnostics: {
     diagnostics: listOf(
@@ -139,17 +132,22 @@ export class MessageReader {
   /** Requests, sites and blocks told so far: what a child says must go on from there. */
   #events = 0;
   #sites = 0;
+  readonly #frames = new FrameTable();
 
   /** Takes bytes as they come and answers the messages that are complete. @throws ProtocolFault */
-  read(bytes: Buffer): ChildMessage[] {
+  read(bytes: Buffer): ReadMessage[] {
     this.#held.push(bytes);
     this.#bytes += bytes.length;
-    const messages: ChildMessage[] = [];
+    const messages: ReadMessage[] = [];
     for (;;) {
       const length = this.#nextLength();
       if (length === null || this.#bytes < 4 + length) return messages;
       const joined = this.#held.length === 1 ? (this.#held[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#held);
-      messages.push(this.#message(joined.subarray(4, 4 + length)));
+      const message = this.#message(joined.subarray(4, 4 + length));
+      if (message.kind === 'texts') this.#frames.add(message);
+      else if (message.kind !== 'locals') messages.push(message);
+      else if (message.length > 0) messages.push({ kind: 'frames', records: this.#frames.records(message) });
+      else this.#frames.records(message);
       this.#held = [joined.subarray(4 + length)];
       this.#bytes -= 4 + length;
     }
@@ -185,7 +183,7 @@ export class MessageReader {
       if (message.firstEvent !== this.#events) throw new ProtocolFault(`a chunk from ${message.firstEvent}`);
       this.#events += message.length;
       this.#checkSites(message.site);
-    } else if (message.kind === 'lines') {
+    } else if (message.kind === 'lines' || message.kind === 'locals') {
       this.#checkSites(message.site);
     }
   }
@@ -198,6 +196,7 @@ export class MessageReader {
 interface Header {
   readonly kind: ChildMessage['kind'];
   readonly length?: unknown;
+  readonly changes?: unknown;
 }
 
 function parse(bytes: Buffer): Header {
@@ -220,15 +219,15 @@ function isKind(kind: unknown): kind is ChildMessage['kind'] {
 }
 
 function columnsOf(header: Header, bytes: Buffer): object {
-  if (header.kind !== 'chunk' && header.kind !== 'lines') {
+  if (header.kind !== 'chunk' && header.kind !== 'lines' && header.kind !== 'locals') {
     if (bytes.length > 0) throw new ProtocolFault(`bytes behind a "${header.kind}"`);
     return {};
   }
-  const length = Number(header.length);
-  if (length > MOST_PER_MESSAGE) throw new ProtocolFault(`${length} entries in a message`);
   const columns: Record<string, Float64Array | Uint32Array | Uint8Array> = {};
   let at = 0;
-  for (const [name, type] of MESSAGE_COLUMNS[header.kind]) {
+  for (const [name, type, counted] of MESSAGE_COLUMNS[header.kind]) {
+    const length = Number(header[counted]);
+    if (length > MOST_PER_MESSAGE) throw new ProtocolFault(`${length} entries in a message`);
     const size = length * WIDTH[type];
     if (at + size > bytes.length) throw new ProtocolFault('columns shorter than they say');
     columns[name] = column(type, bytes.subarray(at, at + size));

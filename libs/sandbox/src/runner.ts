@@ -1,5 +1,6 @@
 /** What whoever wants snippets run sees of this room: `SandboxHost` implements it. */
-import type { LayerFinding, SnippetLanguage, SnippetMessage, SnippetRequest } from './protocol.js';
+import type { LayerFinding, SnippetMessage } from './protocol.js';
+import type { SnippetLanguage, SnippetRequest } from './snippet.js';
 
 export interface SandboxOptions {
   /** The child's built entry, `dist/apps/sandbox/src/main.js`. */

@@ -10,8 +10,9 @@ import { Child } from './child.js';
 import { confine, findUnshare, HEAP_MEGABYTES, type LanguageNeeds } from './confinement.js';
 import { probeLayers } from './layers.js';
 import { preparePython, pyodideFolder } from './preparation.js';
-import type { FinishedMessage, LayerFinding, SnippetLanguage, SnippetMessage, SnippetRequest } from './protocol.js';
+import type { FinishedMessage, LayerFinding, SnippetMessage } from './protocol.js';
 import type { SandboxOptions, SandboxReport, SnippetRunner } from './runner.js';
+import type { SnippetLanguage, SnippetRequest } from './snippet.js';
 
 const COMPILER = '@yowasp/clang';
 

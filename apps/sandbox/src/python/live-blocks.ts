@@ -10,6 +10,7 @@ export class LiveBlocks {
   #lowest = Infinity;
   #highest = 0;
   #given = 0;
+  #changes = 0;
 
   /** @param memoryBytes the most that addresses can reach */
   constructor(memoryBytes: number) {
@@ -22,8 +23,14 @@ export class LiveBlocks {
     return this.#given;
   }
 
+  /** Goes up whenever an address may have come to belong to another block. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** A new block. Answers its number. */
   place(address: number, size: number): number {
+    this.#changes++;
     const at = address >>> GRAIN;
     if (at < this.#lowest) this.#lowest = at;
     if (at > this.#highest) this.#highest = at;
@@ -37,6 +44,7 @@ export class LiveBlocks {
   }
 
   remove(address: number): number {
+    this.#changes++;
     const at = address >>> GRAIN;
     const number = this.#numbers[at] ?? 0;
     if (number !== 0) this.#numbers[at] = 0;

@@ -33,7 +33,7 @@ def make(request):
     if wanted['record'] != 'nothing':
         watch(codes)
     gc.collect()
-    return json.dumps({'code': id(code), 'globals': id(main.__dict__), 'notes': notes,
+    return json.dumps({'code': id(code), 'globals': id(main.__dict__), 'cell': id(types.CellType), 'notes': notes,
         'codes': [[id(own), own.co_qualname] for own in codes]})
 
 def watch(codes):

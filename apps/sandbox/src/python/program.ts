@@ -6,10 +6,11 @@
  * killed by the service.
  */
 import type { Outbox } from '../outbox.js';
-import type { FrameRecord, OutputMessage, SnippetOutcome, SnippetRequest, TranslationNote } from '../protocol.js';
+import type { OutputMessage, SnippetOutcome, SnippetRequest, TranslationNote } from '../protocol.js';
 import type { Ending } from '../runtime.js';
 import { countObjects } from './census.js';
-import { FrameReader } from './frames.js';
+import { FrameColumns } from './frames.js';
+import { MOST_LOCALS } from './frames-source.js';
 import { GateClosed, ProgramExit } from './import-gate.js';
 import type { Interpreter } from './interpreter.js';
 import type { Layout } from './layout.js';
@@ -19,6 +20,7 @@ import { MemoryReader } from './memory-reader.js';
 import { DETAIL, RING_RECORDS, type Recorder } from './recorder.js';
 import { RequestColumns } from './request-columns.js';
 import { SiteTable } from './site-table.js';
+import { TextTable } from './text-table.js';
 
 const REMARKS = [
   'CPython 3.14 on wasm32: sizes are those of a 32-bit build.',
@@ -27,11 +29,11 @@ const REMARKS = [
 ];
 /** Milliseconds after which what was recorded is told, for whoever watches. */
 const TELL_EVERY = 100;
-const FRAMES_PER_MESSAGE = 256;
 
 interface Made {
   readonly code: number;
   readonly globals: number;
+  readonly cell: number;
   readonly notes: readonly TranslationNote[];
   readonly codes: readonly (readonly [number, string])[];
 }
@@ -49,11 +51,8 @@ interface Report {
 export class Program {
   readonly #sites: SiteTable;
   readonly #blocks: LiveBlocks;
-  readonly #columns: RequestColumns;
   readonly #memory: MemoryReader;
-  readonly #frames: FrameRecord[] = [];
-  #frameReader: FrameReader | null = null;
-  #frameCount = 0;
+  #columns: RequestColumns;
   #told = 0;
 
   constructor(
@@ -66,8 +65,8 @@ export class Program {
   ) {
     this.#sites = new SiteTable(request.file);
     this.#blocks = new LiveBlocks(Math.max(request.limits.memoryBytes, interpreter.module.HEAPU8.length));
-    this.#columns = new RequestColumns(outbox, this.#blocks, RING_RECORDS, request.limits.lines);
     this.#memory = new MemoryReader(interpreter.module, layout);
+    this.#columns = new RequestColumns(outbox, this.#blocks, RING_RECORDS, request.limits.lines);
   }
 
   run(): Ending {
@@ -83,13 +82,12 @@ export class Program {
     if (made.raised !== 0) return this.#doesNotCompile(made.raised);
     const program: Made = JSON.parse(made.text);
     for (const [code, name] of program.codes) this.#sites.name(code, name);
-    this.#frameReader = new FrameReader(this.#memory, this.layout, this.#blocks, this.#sites, program);
+    if (record === 'frames') this.#watchFrames(program);
     this.outbox.say({ kind: 'started', translations: program.notes, remarks: REMARKS });
     this.cap.limit = request.limits.memoryBytes;
     const events = {
       records: (words: Uint32Array) => this.#tell(words),
       tick: () => this.#tick(),
-      snapshot: (site: number) => this.#snapshot(site),
     };
     let raised = 0;
     try {
@@ -100,7 +98,6 @@ export class Program {
       return this.#broken(error);
     }
     recorder.stop();
-    this.#tellFrames();
     return this.#ended(raised);
   }
 
@@ -130,7 +127,6 @@ export class Program {
     if (this.outbox.elapsed - this.#told >= TELL_EVERY) {
       this.#told = this.outbox.elapsed;
       this.recorder.flush();
-      this.#tellFrames();
     }
   }
 
@@ -139,17 +135,25 @@ export class Program {
     if (this.outbox.elapsed >= timeMs) this.#stop('timeLimit', `It ran longer than ${timeMs} ms.`);
   }
 
-  #snapshot(site: number): void {
-    if (this.#frameReader === null || this.#frameCount >= this.request.limits.lines) return;
-    this.#frameCount++;
-    // Blocks are known up to here once the records are told.
-    this.recorder.flush();
-    this.#frames.push({ event: this.#columns.events, site, frames: this.#frameReader.read() });
-    if (this.#frames.length >= FRAMES_PER_MESSAGE) this.#tellFrames();
-  }
-
-  #tellFrames(): void {
-    if (this.#frames.length > 0) this.outbox.say({ kind: 'frames', records: this.#frames.splice(0) });
+  #watchFrames({ code: main, globals: namespace, cell: cellType, codes }: Made): void {
+    const { layout, outbox, recorder, request } = this;
+    const memory = this.#memory;
+    const texts = new TextTable();
+    const own = codes.map(([address, name]) => {
+      const names = memory.tuple(memory.word(address + layout.codeNames), MOST_LOCALS);
+      const variables = names.map((text) => texts.numberOf(memory.text(text)));
+      return { address, name: texts.numberOf(name), variables, isModule: address === main };
+    });
+    const ofName = (text: number): number => {
+      const name = memory.text(text);
+      return name.startsWith('__') ? 0 : texts.numberOf(name);
+    };
+    const ofType = (type: number): number => texts.numberOf(memory.typeName(type));
+    const watched = own.map((code) => ({ ...code, variables: code.variables.length }));
+    recorder.watchFrames({ layout, codes: watched, namespace, cellType, texts: { ofName, ofType } });
+    const { lines } = request.limits;
+    const frames = new FrameColumns(outbox, this.#blocks, texts, own, lines);
+    this.#columns = new RequestColumns(outbox, this.#blocks, RING_RECORDS, lines, frames);
   }
 
   /** Ends the process from wherever the program is. */
@@ -164,7 +168,6 @@ export class Program {
     this.#tellSites();
     this.#tellFrames();
     this.#columns.tell(rest, this.request.limits.events);
-    this.#tellFrames();
   }
 
   #tellSites(): void {
@@ -173,7 +176,6 @@ export class Program {
   }
 
   #finish(outcome: SnippetOutcome, detail: string): never {
-    this.#tellFrames();
     return this.outbox.finish(this.#ending(outcome, detail));
   }
 

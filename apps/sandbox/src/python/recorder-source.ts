@@ -10,8 +10,10 @@
  * request of a line needs it, in a small table here, and in JavaScript when it is not there.
  *
  * Record, 24 bytes: op | domain, size, address, old address (realloc), site, microseconds since the start.
- * `LINE` records have op 16 and only a site.
+ * `LINE` records have op 16 and only a site. Frames are told by records of their own: `frames-source.ts`.
  */
+import { FRAMES_SOURCE } from './frames-source.js';
+
 export const RECORD_BYTES = 24;
 export const LINE_RECORD = 16;
 /** Entries of the shadow stack; deeper calls are attributed to the last one kept. */
@@ -35,7 +37,8 @@ export const RECORDER_SOURCE = `
   (import "host" "tick" (func $tick))
   (import "host" "site" (func $findSite (param i32 i32 i32) (result i32)))
   (import "host" "isOurs" (func $isOurs (param i32) (result i32)))
-  (import "host" "snapshot" (func $snapshot (param i32)))
+  (import "host" "typeText" (func $typeText (param i32) (result i32)))
+  (import "host" "nameText" (func $nameText (param i32) (result i32)))
   (import "host" "asLong" (func $asLong (param i32) (result i32)))
 
   (global $on (export "on") (mut i32) (i32.const 0))
@@ -159,7 +162,7 @@ export const RECORDER_SOURCE = `
       (i32.store offset=8 (global.get $top) (i32.const 0))))
     (if (global.get $detail) (then
       (call $write (i32.const ${LINE_RECORD}) (i32.const 0) (i32.const 0) (i32.const 0))
-      (if (i32.eq (global.get $detail) (i32.const 2)) (then (call $snapshot (call $site))))))
+      (if (i32.eq (global.get $detail) (i32.const 2)) (then (call $frames (call $site))))))
     (global.set $lines (i32.add (global.get $lines) (i32.const 1)))
     (if (i32.eqz (i32.and (global.get $lines) (i32.const ${LINES_PER_TICK - 1}))) (then (call $tick)))
     (global.get $none))
@@ -178,5 +181,6 @@ export const RECORDER_SOURCE = `
     (if (call $speaks (local.get 1) (local.get 2)) (then
       (if (call $isOurs (i32.load (local.get 1))) (then (call $pop (i32.load (local.get 1)))))))
     (global.get $none))
+${FRAMES_SOURCE}
 )
 `;

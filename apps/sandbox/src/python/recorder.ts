@@ -5,7 +5,9 @@
  * so that every request is seen, and what pymalloc would have done with it is for the models to say.
  */
 import type { EmscriptenModule } from './emscripten.js';
+import { CODE_ENTRY, SHADOW_BYTES, TYPE_ENTRIES, TYPE_ENTRY } from './frames-source.js';
 import type { Interpreter } from './interpreter.js';
+import type { Layout } from './layout.js';
 import { RECORD_BYTES, SITE_ENTRIES, STACK_ENTRIES } from './recorder-source.js';
 import type { SiteTable } from './site-table.js';
 
@@ -25,8 +27,26 @@ export interface RecorderEvents {
   readonly records: (words: Uint32Array) => void;
   /** From time to time, also where nothing is requested. */
   readonly tick: () => void;
-  /** Before each line, with `frames`. */
-  readonly snapshot: (site: number) => void;
+}
+
+/** Names what the recorder sees of frames for the first time. */
+export interface FrameTexts {
+  /** Number of a type's name. */
+  readonly ofType: (type: number) => number;
+  /** Number of a global's name; 0 = it is not shown. */
+  readonly ofName: (text: number) => number;
+}
+
+/** What is needed to look at frames. */
+export interface FrameView {
+  readonly layout: Layout;
+  /** The program's own code; it is told by its index here, from 1 on. */
+  readonly codes: readonly { readonly address: number; readonly variables: number; readonly isModule: boolean }[];
+  /** The dict that the module's names are in. */
+  readonly namespace: number;
+  /** Address of `types.CellType`. */
+  readonly cellType: number;
+  readonly texts: FrameTexts;
 }
 
 export const DETAIL = { requests: 0, lines: 1, frames: 2 } as const;
@@ -43,6 +63,7 @@ export class Recorder {
   readonly #hooks: { readonly domain: number; readonly former: number; readonly ours: number }[] = [];
   #sites: SiteTable | null = null;
   #events: RecorderEvents | null = null;
+  #texts: FrameTexts | null = null;
   #begin = 0;
 
   constructor(
@@ -58,7 +79,8 @@ export class Recorder {
         tick: () => this.#events?.tick(),
         site: (caller: number, of: number, line: number) => this.#sites?.find(caller >>> 0, of >>> 0, line) ?? 0,
         isOurs: (of: number) => (this.#sites?.isOurs(of >>> 0) ? 1 : 0),
-        snapshot: (site: number) => this.#events?.snapshot(site >>> 0),
+        typeText: (type: number) => this.#texts?.ofType(type >>> 0) ?? 0,
+        nameText: (text: number) => this.#texts?.ofName(text >>> 0) ?? 0,
         asLong: (object: number) => module._PyLong_AsLong(object),
       },
     });
@@ -66,8 +88,7 @@ export class Recorder {
     this.#exports = instance.exports as unknown as RecorderExports;
     this.#ring = module._malloc(RING_RECORDS * RECORD_BYTES);
     const stack = module._malloc(STACK_ENTRIES * STACK_ENTRY);
-    const sites = module._malloc(SITE_ENTRIES * STACK_ENTRY);
-    module.HEAPU8.fill(0, sites, sites + SITE_ENTRIES * STACK_ENTRY);
+    const sites = this.#zeroed(SITE_ENTRIES * STACK_ENTRY);
     this.#set({ head: this.#ring, end: this.#ring + RING_RECORDS * RECORD_BYTES });
     this.#set({ stack, top: stack - STACK_ENTRY, last: stack + (STACK_ENTRIES - 1) * STACK_ENTRY, sites });
     this.#set({ none: module.__Py_NoneStruct, codeType: module._PyCode_Type });
@@ -91,6 +112,25 @@ export class Recorder {
     this.#begin = now();
     for (const { domain, ours } of this.#hooks) this.module._PyMem_SetAllocator(domain, ours);
     this.#set({ detail, on: 1 });
+  }
+
+  /** Has frames told, too, once it records with that detail. */
+  watchFrames({ layout, codes, namespace, cellType, texts }: FrameView): void {
+    this.#texts = texts;
+    const room = 2 ** Math.ceil(Math.log2(2 * codes.length + 1));
+    const table = this.#zeroed(room * CODE_ENTRY);
+    const heap = this.module.HEAPU32;
+    codes.forEach(({ address, variables, isModule }, index) => {
+      let slot = (address >>> 4) & (room - 1);
+      while (heap[(table + slot * CODE_ENTRY + 4) >>> 2] !== 0) slot = (slot + 1) & (room - 1);
+      heap.set([address, index + 1, variables, isModule ? 1 : 0], (table + slot * CODE_ENTRY) >>> 2);
+    });
+    const types = this.#zeroed(TYPE_ENTRIES * TYPE_ENTRY);
+    const shadow = this.#zeroed(SHADOW_BYTES);
+    const { framePrevious: previousAt, frameCode: codeAt, frameLocals: localsAt } = layout;
+    this.#set({ codes: table, codesMask: room - 1, types, shadow, namespace, cellType });
+    this.#set({ thread: layout.thread + layout.currentFrame, previousAt, codeAt, localsAt });
+    this.#set({ typeAt: layout.objectType, typeNameAt: layout.typeName });
   }
 
   /** Records no more, if it did; what is in the ring is told. */
@@ -120,6 +160,12 @@ export class Recorder {
     const head = this.#global('head');
     this.#set({ head: this.#ring });
     return this.module.HEAPU32.subarray(this.#ring >>> 2, head >>> 2);
+  }
+
+  #zeroed(bytes: number): number {
+    const at = this.module._malloc(bytes);
+    this.module.HEAPU8.fill(0, at, at + bytes);
+    return at;
   }
 
   #prepareHooks(): void {

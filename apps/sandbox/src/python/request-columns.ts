@@ -5,6 +5,8 @@
  * the new size.
  */
 import type { Outbox } from '../outbox.js';
+import { FRAME_RECORD } from './frames-source.js';
+import type { FrameColumns } from './frames.js';
 import type { LiveBlocks } from './live-blocks.js';
 import { LINE_RECORD, RECORD_BYTES } from './recorder-source.js';
 
@@ -34,6 +36,8 @@ export class RequestColumns {
     records: number,
     /** Most lines that are told. */
     private readonly mostLines: number,
+    /** Takes the records of frames. */
+    private readonly frames: FrameColumns | null = null,
   ) {
     this.#time = new Float64Array(records);
     this.#size = new Uint32Array(records);
@@ -56,7 +60,6 @@ export class RequestColumns {
 
   /** Tells `words` (whole records), but no more than `mostEvents` requests in all. False: there were more. */
   tell(words: Uint32Array, mostEvents: number): boolean {
-    const first = this.#events;
     let count = 0;
     let lines = 0;
     let whole = true;
@@ -64,15 +67,23 @@ export class RequestColumns {
       const code = words[at];
       if (code === LINE_RECORD) {
         if (this.#lines + lines < this.mostLines) {
-          this.#lineEvent[lines] = first + count;
+          this.#lineEvent[lines] = this.#events + count;
           this.#lineSite[lines++] = words[at + 4];
         }
+        continue;
+      }
+      if (code >= FRAME_RECORD) {
+        if (this.frames?.full) {
+          this.#tell(count, lines);
+          count = lines = 0;
+        }
+        this.frames?.take(words, at, this.#events + count);
         continue;
       }
       let op = code & OP;
       const size = words[at + 1];
       const address = words[at + 2];
-      if (first + count >= mostEvents) {
+      if (this.#events + count >= mostEvents) {
         whole = false;
         break;
       }
@@ -95,6 +106,12 @@ export class RequestColumns {
       this.#site[count] = words[at + 4];
       this.#time[count++] = words[at + 5] * NANOSECONDS;
     }
+    this.#tell(count, lines);
+    return whole;
+  }
+
+  #tell(count: number, lines: number): void {
+    const first = this.#events;
     this.#events += count;
     this.#lines += lines;
     if (count > 0) {
@@ -107,6 +124,6 @@ export class RequestColumns {
       ]);
     }
     if (lines > 0) this.outbox.lines(lines, [this.#lineEvent.subarray(0, lines), this.#lineSite.subarray(0, lines)]);
-    return whole;
+    this.frames?.tell();
   }
 }

@@ -6,10 +6,12 @@ import { concatChunks, Op, OP_MASK, TraceBuilder, type TraceChunk } from '@heapc
 import { messageOf, openSandbox, run, type Told } from './sandbox-under-test.js';
 
 let host: SandboxHost;
+/** A recorded run of `MIXED`. */
+let mixed: Told;
 
 beforeAll(async () => {
   host = openSandbox({ warm: 1 });
-  await host.warm();
+  mixed = await run(host, MIXED);
 }, 180_000);
 
 afterAll(() => host.close());
@@ -79,7 +81,7 @@ function placedAt(told: Told, line: number): number[] {
 
 describe('requests', () => {
   it('are the same in two fresh processes', async () => {
-    const [one, other] = [await run(host, MIXED), await run(host, MIXED)];
+    const [one, other] = [mixed, await run(host, MIXED)];
     const columns = ({ chunks, sites }: Told) => ({
       sites,
       requests: (['op', 'size', 'id', 'site'] as const).map((name) => chunks.flatMap((chunk) => [...chunk[name]])),
@@ -89,7 +91,7 @@ describe('requests', () => {
   });
 
   it('replay on every kind of allocator without a request that fails', async () => {
-    const { header, trace } = traceOf(await run(host, MIXED));
+    const { header, trace } = traceOf(mixed);
     expect(header.hasSites && header.hasTimes).toBe(true);
     for (const [model, profile] of [
       ['pymalloc', 'cpython-3.13'],
@@ -212,12 +214,9 @@ describe('with more detail', () => {
   });
 
   it('frames do not change what is requested', async () => {
-    const [plain, frames] = [
-      await run(host, MIXED),
-      await run(host, MIXED, { record: 'frames', limits: { lines: 500 } }),
-    ];
+    const frames = await run(host, MIXED, { record: 'frames', limits: { lines: 500 } });
     const sizes = (told: Told) => told.chunks.flatMap((chunk) => [...chunk.size]);
-    expect(sizes(frames)).toEqual(sizes(plain));
+    expect(sizes(frames)).toEqual(sizes(mixed));
   });
 });
 

@@ -26,6 +26,15 @@ function chunk(firstEvent: number, length: number, site: number): Buffer {
   return frame({ kind: 'chunk', firstEvent, length }, columns);
 }
 
+const texts = { kind: 'texts', first: 1, texts: ['f', 'x', 'list', 'int'] };
+
+/** Records `[event, site, innermost, depth, count]` and changes `[place, name, type, block, references]`. */
+function locals(records: readonly number[][], changes: readonly number[][]): Buffer {
+  const columns = [records, changes].flatMap((rows) => [0, 1, 2, 3, 4].flatMap((at) => rows.map((row) => row[at])));
+  const header = { kind: 'locals', length: records.length, changes: changes.length };
+  return frame(header, new Uint8Array(Uint32Array.from(columns).buffer));
+}
+
 describe('messages', () => {
   it('are the same however they are cut', () => {
     const bytes = Buffer.concat([frame(sites), chunk(0, 3, 1), frame({ kind: 'output', stream: 'stdout', text: 'é' })]);
@@ -57,6 +66,61 @@ describe('messages', () => {
   });
 });
 
+describe('frames', () => {
+  const read = (...messages: Buffer[]) =>
+    new MessageReader()
+      .read(Buffer.concat([frame(sites), frame(texts), ...messages]))
+      .flatMap((message) => (message.kind === 'frames' ? message.records : []));
+  /** Function f at a place, and its variable x: a list in block 7, referred to twice. */
+  const enter = (place: number) => [place << 16, 1, 0, 0, 0];
+  const x = (place: number, type = 3, references = 2) => [(place << 16) | 1, 2, type, 7, references];
+  const f = (type = 'list', references = 2) => ({
+    function: 'f',
+    locals: [{ name: 'x', type, block: 7, references }],
+  });
+
+  it('are put together from what changed, the caller at the place before, round and round', () => {
+    const records = read(
+      locals(
+        [
+          [0, 1, 63, 1, 2],
+          [3, 1, 0, 2, 2],
+          [4, 1, 63, 1, 1],
+        ],
+        [enter(63), x(63), enter(0), x(0, 4, 0xffff_ffff), x(63, 0)],
+      ),
+    );
+    expect(records).toEqual([
+      { event: 0, site: 1, frames: [f()] },
+      { event: 3, site: 1, frames: [f('int', -1), f()] },
+      { event: 4, site: 1, frames: [{ function: 'f', locals: [] }] },
+    ]);
+    expect(records[1].frames[1]).toBe(records[0].frames[0]);
+  });
+
+  it('go on from one message to the next, in the middle of a record, too', () => {
+    expect(read(locals([], [enter(5)]), locals([[1, 1, 5, 1, 1]], [x(5)]))).toEqual([
+      { event: 1, site: 1, frames: [f()] },
+    ]);
+  });
+
+  it('forget the variables of a place that is entered anew, and show the module’s where they are said to', () => {
+    const module = [(64 << 16) | 1, 2, 3, 7, 2];
+    const records = read(
+      locals(
+        [
+          [0, 1, 5, 1, 2],
+          [0, 1, 5, 1, 1],
+          [0, 1, 6, 2, 2],
+        ],
+        [enter(5), x(5), enter(5), module, [6 << 16, 1, 1, 0, 0]],
+      ),
+    );
+    const empty = { function: 'f', locals: [] };
+    expect(records.map(({ frames }) => frames)).toEqual([[f()], [empty], [f(), empty]]);
+  });
+});
+
 describe('a fault', () => {
   it.each<[string, Buffer[]]>([
     ['a length beyond all bounds', [Buffer.from([255, 255, 255, 255, 0, 0, 0, 0])]],
@@ -76,6 +140,15 @@ describe('a fault', () => {
     ['bytes where there are no columns', [frame({ kind: 'output', stream: 'stdout', text: '' }, new Uint8Array(1))]],
     ['a chunk that leaves events out', [frame(sites), chunk(1, 1, 1)]],
     ['a chunk told twice', [frame(sites), chunk(0, 1, 1), chunk(0, 1, 1)]],
+    ['a line whose site is still to come', [locals([[0, 1, 0, 0, 0]], [])]],
+    ['texts that leave a number out', [frame({ ...texts, first: 2 })]],
+    ['a text that is still to come', [locals([], [[0, 1, 0, 0, 0]])]],
+    ['a frame in a place that there is not', [locals([], [[64 << 16, 0, 0, 0, 0]])]],
+    ['a variable in a place that there is not', [locals([], [[(65 << 16) | 1, 0, 0, 0, 0]])]],
+    ['a variable beyond those of a place', [locals([], [[257, 0, 0, 0, 0]])]],
+    ['more frames than there are places', [frame(sites), locals([[0, 1, 0, 65, 0]], [])]],
+    ['an innermost frame in no place', [frame(sites), locals([[0, 1, 64, 1, 0]], [])]],
+    ['more changes than come', [frame(sites), locals([[0, 1, 0, 0, 2]], [[0, 0, 0, 0, 0]])]],
     ['a site that is still to come', [chunk(0, 1, 1)]],
     ['sites that leave a number out', [frame({ ...sites, first: 2 })]],
     [

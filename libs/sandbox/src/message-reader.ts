@@ -4,7 +4,13 @@
  */
 import { FrameTable } from './frame-table.js';
 import { ProtocolFault } from './protocol-fault.js';
-import { MAX_MESSAGE_BYTES, MESSAGE_COLUMNS, type ChildMessage, type ColumnType, type ReadMessage } from './protocol.js';
+import {
+  MAX_MESSAGE_BYTES,
+  MESSAGE_COLUMNS,
+  type ChildMessage,
+  type ColumnType,
+  type ReadMessage,
+} from './protocol.js';
 import type { SnippetOutcome } from './snippet.js';
 
 const MOST_PER_MESSAGE = 65_536;

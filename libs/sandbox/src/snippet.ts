@@ -2,7 +2,7 @@
 export type SnippetLanguage = 'python' | 'c' | 'cpp';
 
 /**
- * `lines` adds each line as it is executed, `frames` also the locals of every frame at that moment. `nothing` is for measuring
+ * `lines` adds each line as it is executed, `frames` each line with the locals of every frame at that moment. `nothing` is for measuring
  * what recording costs; a C program's requests are recorded all the same.
  */
 export type SnippetRecording = 'nothing' | 'requests' | 'lines' | 'frames';

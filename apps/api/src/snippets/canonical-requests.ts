@@ -2,7 +2,7 @@
  * What a child tells of its requests -> chunks of a trace. The child names blocks by their number; a trace names them by their
  * slot. The child runs a stranger's program and may say anything: whatever cannot follow on what it said before is refused.
  */
-import type { ChunkMessage, FrameRecord, LinesMessage } from '@heapcast/sandbox';
+import type { ChunkMessage, FrameRecord, FrameView, LinesMessage } from '@heapcast/sandbox';
 import { Domain, NO_SLOT, Op, OP_MASK, SlotTable, type TraceChunk } from '@heapcast/trace';
 
 const DEAD = -1;
@@ -143,14 +143,31 @@ export function withMarks(chunk: TraceChunk, firstEvent: number, { lines, frames
   return { length, op, size, slot, site, time, names: names.size > 0 ? names : null };
 }
 
+/** JSON of frames: those that did not change from line to line are one object, and written once. */
+const WRITTEN = new WeakMap<FrameView, string>();
+
+function writtenOf(frame: FrameView): string {
+  let text = WRITTEN.get(frame);
+  if (text === undefined) {
+    text = JSON.stringify(frame);
+    WRITTEN.set(frame, text);
+  }
+  return text;
+}
+
 /** As many frames, innermost first, as a label holds. */
 function labelOf(frames: FrameRecord['frames']): string {
-  for (let count = frames.length; count > 0; count--) {
-    const text = JSON.stringify({
-      frames: frames.slice(0, count),
-      ...(count < frames.length && { more: frames.length - count }),
-    });
-    if (Buffer.byteLength(text) <= LABEL_BYTES) return text;
+  const texts: string[] = [];
+  let bytes = 0;
+  for (const frame of frames) {
+    const text = writtenOf(frame);
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > LABEL_BYTES) break;
+    texts.push(text);
   }
-  return JSON.stringify({ frames: [], more: frames.length });
+  for (; ; texts.pop()) {
+    const more = frames.length - texts.length;
+    const label = `{"frames":[${texts.join(',')}]${more > 0 ? `,"more":${more}` : ''}}`;
+    if (Buffer.byteLength(label) <= LABEL_BYTES) return label;
+  }
 }

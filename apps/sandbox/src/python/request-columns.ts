@@ -66,6 +66,7 @@ export class RequestColumns {
     for (let at = 0; at < words.length; at += WORDS) {
       const code = words[at];
       if (code === LINE_RECORD) {
+        // With frames, a line is told by its frames.
         if (this.#lines + lines < this.mostLines) {
           this.#lineEvent[lines] = this.#events + count;
           this.#lineSite[lines++] = words[at + 4];
@@ -123,7 +124,9 @@ export class RequestColumns {
         this.#op.subarray(0, count),
       ]);
     }
-    if (lines > 0) this.outbox.lines(lines, [this.#lineEvent.subarray(0, lines), this.#lineSite.subarray(0, lines)]);
+    if (lines > 0 && this.frames === null) {
+      this.outbox.lines(lines, [this.#lineEvent.subarray(0, lines), this.#lineSite.subarray(0, lines)]);
+    }
     this.frames?.tell();
   }
 }

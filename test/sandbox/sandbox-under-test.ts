@@ -46,6 +46,7 @@ export function openSandbox(options: Partial<SandboxOptions> = {}): SandboxHost 
     concurrency: 2,
     waiting: 8,
     warm: 1,
+    warmCompilers: 0,
     // Where namespaces cannot be made, the stories about the other walls still run; that one is told in layers.
     networkIsShutElsewhere: true,
     ...options,

@@ -1,6 +1,6 @@
 /**
  * The child: loads a language, says what it found of its walls, waits for one snippet, runs it, ends.
- * `main.js LANGUAGE FOLDER...`; the folders are those that it may read beside its own files.
+ * `main.js LANGUAGE ahead|now FOLDER...`; the folders are those that it may read beside its own files.
  */
 import { constants, setPriority } from 'node:os';
 import { readRequest } from './inbox.js';
@@ -10,7 +10,7 @@ import type { LoadRuntime } from './runtime.js';
 // The service comes first: a snippet gets what is left of the machine.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-const [, , language = '', ...folders] = process.argv;
+const [, , language = '', when = '', ...folders] = process.argv;
 const exit = process.exit.bind(process);
 const now = performance.now.bind(performance);
 
@@ -27,7 +27,7 @@ if (entry === undefined) {
   outbox.finish({ outcome: 'refused', detail: `There is no language "${language}".`, ...nothing });
 } else {
   const { load } = await entry();
-  const runtime = await load(outbox, folders);
+  const runtime = await load(outbox, folders, when === 'ahead');
   const { title, layers } = runtime;
   outbox.say({ kind: 'ready', runtime: title, layers, startMs: Math.round(now()) });
   const missing = layers.filter((layer) => !layer.inForce);

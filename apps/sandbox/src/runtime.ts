@@ -17,5 +17,8 @@ export interface Runtime {
 /** `ms` and `outputBytes` are known to the outbox. */
 export type Ending = Pick<FinishedMessage, 'outcome' | 'detail' | 'events' | 'blocks' | 'exitStatus'>;
 
-/** `apps/sandbox/src/<language>/load.ts` exports one of these as `load`; `folders` are those that the child may read. */
-export type LoadRuntime = (outbox: Outbox, folders: readonly string[]) => Promise<Runtime>;
+/**
+ * `apps/sandbox/src/<language>/load.ts` exports one of these as `load`; `folders` are those that the child may read. With
+ * `isAhead` nobody waits yet: there is time for what makes the snippet faster.
+ */
+export type LoadRuntime = (outbox: Outbox, folders: readonly string[], isAhead: boolean) => Promise<Runtime>;

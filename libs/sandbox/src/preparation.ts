@@ -1,6 +1,6 @@
 /**
- * What is made once per version and kept in the cache folder: the recorder, and the snapshot from which Python starts in half a
- * second instead of five. The folder's name says what it was made from; several services may prepare at once.
+ * What is made once per version and kept in the cache folder: for Python the recorder, and the snapshot from which it starts in
+ * half a second instead of five; for C and C++ what every program is linked with, compiled. The folder's name says what it was made from; several services may prepare at once.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,16 +18,36 @@ export function pyodideFolder(entry: string): string {
 
 /** Makes what is missing; answers the folder. @throws Error with what the preparation said */
 export async function preparePython(entry: string, cacheFolder: string): Promise<string> {
-  const pyodide = pyodideFolder(entry);
-  const folder = path.join(cacheFolder, `python-${versionOf(entry, pyodide)}`);
-  if (existsSync(path.join(folder, 'recorder.wasm'))) return folder;
+  return made({ language: 'python', source: pyodideFolder(entry), lastFile: 'recorder.wasm', entry, cacheFolder });
+}
+
+/** The same for C and C++. @param compiler folder of the compiler's package */
+export async function prepareCompiler(entry: string, cacheFolder: string, compiler: string): Promise<string> {
+  return made({ language: 'cpp', source: compiler, lastFile: 'recorder.o', entry, cacheFolder });
+}
+
+interface Making {
+  /** Folder of the child's code for it. */
+  readonly language: string;
+  /** Package that it is made from. */
+  readonly source: string;
+  /** Where it is, all is. */
+  readonly lastFile: string;
+  readonly entry: string;
+  readonly cacheFolder: string;
+}
+
+async function made({ language, source, lastFile, entry, cacheFolder }: Making): Promise<string> {
+  const own = path.join(path.dirname(entry), language);
+  const folder = path.join(cacheFolder, `${language}-${versionOf(own, source)}`);
+  if (existsSync(path.join(folder, lastFile))) return folder;
   const making = `${folder}.${process.pid}`;
   await mkdir(making, { recursive: true });
   try {
-    await prepare(path.join(path.dirname(entry), 'python/prepare.js'), [pyodide, making]);
+    await prepare(path.join(own, 'prepare.js'), [source, making]);
     // Whoever was first made the same.
     await rename(making, folder).catch((error: unknown) => {
-      if (!existsSync(path.join(folder, 'recorder.wasm'))) throw error;
+      if (!existsSync(path.join(folder, lastFile))) throw error;
     });
   } finally {
     await rm(making, { recursive: true, force: true });
@@ -35,12 +55,11 @@ export async function preparePython(entry: string, cacheFolder: string): Promise
   return folder;
 }
 
-/** A snapshot fits one build of pyodide and one of ours, and one Node: its JavaScript side is made anew by the same code. */
-function versionOf(entry: string, pyodide: string): string {
+/** It fits one build of the package and one of ours, and one Node: a snapshot's JavaScript side is made anew by the same code. */
+function versionOf(own: string, source: string): string {
   const hash = createHash('sha256')
     .update(process.version)
-    .update(readFileSync(path.join(pyodide, 'package.json')));
-  const own = path.join(path.dirname(entry), 'python');
+    .update(readFileSync(path.join(source, 'package.json')));
   for (const name of readdirSync(own).sort()) {
     if (name.endsWith('.js')) hash.update(readFileSync(path.join(own, name)));
   }
@@ -57,5 +76,6 @@ async function prepare(script: string, args: readonly string[]): Promise<void> {
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'killed'));
   });
   clearTimeout(timer);
-  if (ended !== 0) throw new Error(`Python could not be prepared (${ended}): ${said.trim()}`);
+  if (ended !== 0)
+    throw new Error(`${path.basename(path.dirname(script))} could not be prepared (${ended}): ${said.trim()}`);
 }

@@ -14,6 +14,11 @@ export interface SandboxOptions {
   /** Python children kept started ahead; each serves one snippet. About 200 MB each. */
   readonly warm: number;
   /**
+   * C and C++ compilers kept started ahead, from the first such snippet on and until there was none for ten minutes; each
+   * serves one snippet. About 350 MB each.
+   */
+  readonly warmCompilers: number;
+  /**
    * The operator shut the network around the whole service (a container without egress), so that snippets may run where
    * this host cannot shut it around a child.
    */
@@ -39,8 +44,11 @@ export interface SnippetRunner {
   ): { readonly available: true } | { readonly available: false; readonly reason: string };
   /** Tries every layer, once; later calls answer the same. */
   layers(): Promise<SandboxReport>;
-  /** Keeps `count` Python children started from here on (else as many as the options say); resolves when they are. */
-  warm(count?: number): Promise<void>;
+  /**
+   * Keeps `count` Python children started from here on (else as many as the options say), and so many compilers (else none
+   * before one is needed); resolves when they are.
+   */
+  warm(count?: number, compilers?: number): Promise<void>;
   /** Kills every child; running snippets end as `killed`. */
   close(): Promise<void>;
 }

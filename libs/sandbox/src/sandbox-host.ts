@@ -1,6 +1,6 @@
 /**
- * Keeps the children that run snippets: finds out once whether the walls stand, keeps some Python children started ahead, lets
- * so many run at a time, and gives every snippet a child of its own.
+ * Keeps the children that run snippets: finds out once whether the walls stand, keeps some children started ahead, lets so many
+ * run at a time, and gives every snippet a child of its own.
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,27 +9,29 @@ import PQueue from 'p-queue';
 import { Child } from './child.js';
 import { confine, findUnshare, HEAP_MEGABYTES, type LanguageNeeds } from './confinement.js';
 import { probeLayers } from './layers.js';
-import { preparePython, pyodideFolder } from './preparation.js';
+import { prepareCompiler, preparePython, pyodideFolder } from './preparation.js';
 import type { FinishedMessage, LayerFinding, SnippetMessage } from './protocol.js';
 import type { SandboxOptions, SandboxReport, SnippetRunner } from './runner.js';
 import type { SnippetLanguage, SnippetRequest } from './snippet.js';
+import { WarmChildren } from './warm-children.js';
 
 const COMPILER = '@yowasp/clang';
+/** Compilers are kept started so long after somebody needed one, in milliseconds. */
+const COMPILERS_KEPT = 600_000;
 
 export class SandboxHost implements SnippetRunner {
   readonly #queue: PQueue;
   readonly #children = new Set<Child>();
-  /** Python children that wait for a snippet. */
-  readonly #warm: Child[] = [];
-  #wanted: number;
+  readonly #pythons = this.#warmChildren('python');
+  /** For C and C++. */
+  readonly #compilers = this.#warmChildren('cpp');
   #unshare: string | null | undefined;
-  #prepared: Promise<string> | null = null;
+  readonly #prepared = new Map<string, Promise<string>>();
   #report: Promise<SandboxReport> | null = null;
   #closed = false;
 
   constructor(private readonly options: SandboxOptions) {
     this.#queue = new PQueue({ concurrency: options.concurrency });
-    this.#wanted = options.warm;
   }
 
   available(
@@ -47,11 +49,9 @@ export class SandboxHost implements SnippetRunner {
     return this.#report;
   }
 
-  async warm(count = this.options.warm): Promise<void> {
-    this.#wanted = count;
+  async warm(count = this.options.warm, compilers = 0): Promise<void> {
     if (!(await this.layers()).inForce) return;
-    await this.#refill();
-    await Promise.allSettled(this.#warm.map((child) => child.ready));
+    await Promise.all([this.#pythons.keep(count), this.#compilers.keep(compilers)]);
   }
 
   async *run(request: SnippetRequest, signal?: AbortSignal): AsyncIterable<SnippetMessage> {
@@ -85,13 +85,17 @@ export class SandboxHost implements SnippetRunner {
       signal?.removeEventListener('abort', stop);
       if (child) await this.#discard(child);
       turn.over();
+      // Only now: loading a compiler takes a core for seconds.
+      if (child && request.language !== 'python' && !this.#closed) {
+        this.#compilers.keepFor(this.options.warmCompilers, COMPILERS_KEPT);
+      }
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#wanted = 0;
-    this.#warm.length = 0;
+    this.#pythons.close();
+    this.#compilers.close();
     await Promise.all([...this.#children].map((child) => child.close('The service closed.')));
     this.#children.clear();
   }
@@ -140,22 +144,17 @@ export class SandboxHost implements SnippetRunner {
   }
 
   async #take(language: SnippetLanguage): Promise<Child> {
-    if (language !== 'python') return this.#start(language);
-    let child = this.#warm.shift();
-    while (child?.dead) child = this.#warm.shift();
-    child ??= await this.#start('python');
-    // Whoever needs one that could not be started ahead starts it then, and is told why it fails.
-    this.#refill().catch(() => undefined);
+    if (language !== 'python') return this.#compilers.take();
+    const child = await this.#pythons.take();
+    this.#pythons.refill();
     return child;
   }
 
-  async #refill(): Promise<void> {
-    while (!this.#closed && this.#warm.length < this.#wanted) {
-      const child = await this.#start('python');
-      // Two that refill at the same time may start one too many.
-      if (this.#warm.length < this.#wanted && !this.#closed) this.#warm.push(child);
-      else await this.#discard(child);
-    }
+  #warmChildren(language: SnippetLanguage): WarmChildren {
+    return new WarmChildren(
+      (isAhead) => this.#start(language, isAhead),
+      (child) => this.#discard(child),
+    );
   }
 
   async #discard(child: Child): Promise<void> {
@@ -163,29 +162,39 @@ export class SandboxHost implements SnippetRunner {
     this.#children.delete(child);
   }
 
-  async #start(language: SnippetLanguage): Promise<Child> {
+  async #start(language: SnippetLanguage, isAhead: boolean): Promise<Child> {
     const needs = await this.#needs(language);
     if (this.#unshare === undefined) this.#unshare = findUnshare();
     if (this.#closed) throw new Error('The service is closing.');
-    const child = new Child(confine(this.options.entry, [language, ...needs.folders], needs, this.#unshare));
+    const args = [language, isAhead ? 'ahead' : 'now', ...needs.folders];
+    const child = new Child(confine(this.options.entry, args, needs, this.#unshare));
     this.#children.add(child);
     child.ready.catch(() => this.#children.delete(child));
     return child;
   }
 
   async #needs(language: SnippetLanguage): Promise<LanguageNeeds> {
+    const { entry, cacheFolder } = this.options;
     const heapMegabytes = HEAP_MEGABYTES[language];
     if (language === 'python') {
-      this.#prepared ??= preparePython(this.options.entry, this.options.cacheFolder);
-      const prepared = await this.#prepared.catch((error: unknown) => {
-        // Tried again by the next that needs it.
-        this.#prepared = null;
-        throw error;
-      });
-      return { folders: [pyodideFolder(this.options.entry), prepared], heapMegabytes };
+      const prepared = await this.#once('python', () => preparePython(entry, cacheFolder));
+      return { folders: [pyodideFolder(entry), prepared], heapMegabytes };
     }
     const folder = this.#packageFolder(COMPILER);
-    return { folders: folder === null ? [] : [folder], heapMegabytes };
+    if (folder === null) throw new Error(`${COMPILER} is not installed`);
+    const prepared = await this.#once('compiler', () => prepareCompiler(entry, cacheFolder, folder));
+    return { folders: [folder, prepared], heapMegabytes };
+  }
+
+  async #once(name: string, prepare: () => Promise<string>): Promise<string> {
+    let prepared = this.#prepared.get(name);
+    if (prepared === undefined) {
+      prepared = prepare();
+      this.#prepared.set(name, prepared);
+      // Tried again by the next that needs it.
+      prepared.catch(() => this.#prepared.delete(name));
+    }
+    return prepared;
   }
 
   #packageFolder(name: string): string | null {
@@ -211,9 +220,9 @@ export class SandboxHost implements SnippetRunner {
   async #innerLayers(outer: readonly LayerFinding[]): Promise<readonly LayerFinding[]> {
     if (!outer.some(({ layer, inForce }) => layer === 'process' && inForce)) return missing('not tried');
     try {
-      const child = await this.#start('python');
+      const child = await this.#start('python', true);
       const { layers } = await child.ready;
-      this.#warm.push(child);
+      this.#pythons.add(child);
       return layers;
     } catch (error) {
       return missing(error instanceof Error ? error.message : String(error));

@@ -187,6 +187,14 @@ export class Configuration {
   @snippets.integer('SNIPPETS_WARM', 0, 32, 'Python children kept started for the next snippets, about 200 MB each.')
   readonly snippetsWarm: number = 1;
 
+  @snippets.integer(
+    'SNIPPETS_WARM_COMPILERS',
+    0,
+    8,
+    'C and C++ compilers kept started, from the first such snippet on until there was none for ten minutes; about 350 MB each.',
+  )
+  readonly snippetsWarmCompilers: number = 1;
+
   @snippets.integer('SNIPPET_SECONDS_LIMIT', 1, 3600, 'Longest time that a snippet may run.')
   readonly snippetSecondsLimit: number = 30;
 

@@ -28,6 +28,7 @@ export class SnippetSandbox implements OnApplicationBootstrap, BeforeApplication
       // Who waits is counted by the service, which tells the others when to come back.
       waiting: configuration.snippetsWaiting + configuration.snippetsConcurrency,
       warm: configuration.snippetsWarm,
+      warmCompilers: configuration.snippetsWarmCompilers,
       networkIsShutElsewhere: configuration.snippets === 'on',
     });
     readiness.register('snippets', async () => this.description);

@@ -1,12 +1,18 @@
 /**
  * How soon a snippet answers, and what recording it costs: `libs/sandbox` with the built child, without a service around it.
  *
- * Cold is a child started for the snippet (from the snapshot, which is made before); warm is one that waits. The slowdown is
- * that of the program alone, from its start to its end, recorded against not recorded.
+ * Cold is a child started for the snippet (what it starts from is made before); warm is one that waits. The slowdown is that of
+ * the program alone, from its start to its end, recorded against not recorded.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SandboxHost, type FinishedMessage, type SnippetLimits, type SnippetRecording } from '@heapcast/sandbox';
+import {
+  SandboxHost,
+  type FinishedMessage,
+  type SnippetLanguage,
+  type SnippetLimits,
+  type SnippetRecording,
+} from '@heapcast/sandbox';
 import { atMost, type Benchmark, type Figure } from './figure.js';
 import { median } from './statistics.js';
 
@@ -19,7 +25,22 @@ const LIMITS: SnippetLimits = {
   outputBytes: 1 << 20,
   sourceBytes: 1 << 20,
 };
-const SMALL = 'kept = [str(n) for n in range(100)]\nprint(len(kept))\n';
+
+interface Program {
+  readonly language: SnippetLanguage;
+  readonly source: string;
+}
+
+const PYTHON: Program = {
+  language: 'python',
+  source: 'kept = [str(n) for n in range(100)]\nprint(len(kept))\n',
+};
+/** The leak of the talk. */
+const CXX: Program = {
+  language: 'cpp',
+  source:
+    '#include <cstdio>\nvoid Leak() {\n  int *a = new int[10];\n}\nint main() {\n  Leak();\n  std::puts("done");\n}\n',
+};
 /** Calls, small objects and a library, over and over. */
 const BUSY = `
 import json
@@ -41,7 +62,7 @@ for _ in range(ROUNDS):
 
 export const snippetSpeed: Benchmark = {
   name: 'snippet',
-  title: 'a Python snippet: start cold and warm, recorded against not recorded',
+  title: 'a snippet: start cold and warm (Python, C++), recorded against not recorded',
   async run({ quick, scratch, tell }) {
     const host = new SandboxHost({
       entry: ENTRY,
@@ -49,6 +70,7 @@ export const snippetSpeed: Benchmark = {
       concurrency: 1,
       waiting: 1,
       warm: 0,
+      warmCompilers: 0,
       networkIsShutElsewhere: true,
     });
     try {
@@ -56,36 +78,46 @@ export const snippetSpeed: Benchmark = {
       const { inForce, layers } = await host.layers();
       if (!inForce) throw new Error(`the sandbox is not complete: ${JSON.stringify(layers)}`);
       // The child that tried the walls waits for a snippet; it is none of the cold ones.
-      await run(host, SMALL);
-      return [...(await starts(host, quick ? 1 : 5)), ...(await slowdowns(host, quick ? 5 : 50))];
+      await run(host, PYTHON);
+      const times = quick ? 1 : 5;
+      const figures = [...(await starts(host, PYTHON, times)), ...(await slowdowns(host, quick ? 5 : 50))];
+      const compiler = host.available('cpp');
+      if (!compiler.available) {
+        tell(`snippet: ${compiler.reason}`);
+        return figures;
+      }
+      // What every program is linked with is compiled before.
+      await run(host, CXX);
+      return [...figures, ...(await starts(host, CXX, times))];
     } finally {
       await host.close();
     }
   },
 };
 
-async function starts(host: SandboxHost, times: number): Promise<Figure[]> {
+async function starts(host: SandboxHost, program: Program, times: number): Promise<Figure[]> {
   const cold: number[] = [];
   const warm: number[] = [];
-  for (let i = 0; i < times; i++) cold.push((await run(host, SMALL)).ms);
+  for (let i = 0; i < times; i++) cold.push((await run(host, program)).ms);
+  const isPython = program.language === 'python';
   for (let i = 0; i < times; i++) {
-    await host.warm(1);
-    const { ms } = await run(host, SMALL);
-    warm.push(ms);
+    await host.warm(isPython ? 1 : 0, isPython ? 0 : 1);
+    warm.push((await run(host, program)).ms);
   }
   await host.warm(0);
+  const name = isPython ? 'snippet' : 'snippet.c';
   return [
-    { name: 'snippet.cold', value: median(cold), unit: 'ms' },
-    { name: 'snippet.warm', value: median(warm), unit: 'ms', target: atMost(1500) },
+    { name: `${name}.cold`, value: median(cold), unit: 'ms' },
+    { name: `${name}.warm`, value: median(warm), unit: 'ms', target: atMost(1500) },
   ];
 }
 
 async function slowdowns(host: SandboxHost, rounds: number): Promise<Figure[]> {
-  const source = BUSY.replace('ROUNDS', String(rounds));
-  const plain = (await run(host, source, 'nothing')).finished;
+  const program = { ...PYTHON, source: BUSY.replace('ROUNDS', String(rounds)) };
+  const plain = (await run(host, program, 'nothing')).finished;
   const figures: Figure[] = [];
   for (const record of ['requests', 'lines', 'frames'] as const) {
-    const { finished } = await run(host, source, record);
+    const { finished } = await run(host, program, record);
     figures.push({
       name: `snippet.slowdown.${record}`,
       value: finished.ms / plain.ms,
@@ -100,11 +132,12 @@ async function slowdowns(host: SandboxHost, rounds: number): Promise<Figure[]> {
 /** Milliseconds from the call to the last message, and that message. */
 async function run(
   host: SandboxHost,
-  source: string,
+  { language, source }: Program,
   record: SnippetRecording = 'requests',
 ): Promise<{ readonly ms: number; readonly finished: FinishedMessage }> {
   const begin = performance.now();
-  const request = { language: 'python', file: 'snippet.py', source, args: [], record, limits: LIMITS } as const;
+  const file = language === 'python' ? 'snippet.py' : 'snippet.cc';
+  const request = { language, file, source, args: [], record, limits: LIMITS } as const;
   for await (const message of host.run(request)) {
     if (message.kind !== 'finished') continue;
     if (message.outcome !== 'finished') throw new Error(`${message.outcome}: ${message.detail}`);

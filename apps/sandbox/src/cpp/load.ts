@@ -5,8 +5,10 @@
  * are those of `host-functions.ts` and `system-interface.ts`. The compiler is WebAssembly too and sees no file but those of
  * its package. Around both stand the walls of the process, as for every language.
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 import type { LayerFinding, SnippetRequest } from '../protocol.js';
 import { openings, sealRealm } from '../realm.js';
 import type { Ending, LoadRuntime } from '../runtime.js';
@@ -16,8 +18,28 @@ import { translate } from './dialect.js';
 import { Execution } from './execution.js';
 import { type Llvm, Toolchain } from './toolchain.js';
 
+export const RECORDER_OBJECT = 'recorder.o';
+export const ARGUMENTS_OBJECT = 'arguments.o';
+/** The compiler's entry in its package. */
+export const ENTRY = 'gen/bundle.js';
+
 const COMPILER_MEMORY = 1 << 30;
-const ENTRY = 'gen/bundle.js';
+/** What most programs have the compiler do. */
+const REHEARSAL = `#include <cstdio>
+#include <vector>
+struct Toy { int *parts; Toy() : parts(new int[3]) {} ~Toy() { delete[] parts; } };
+int main(int argc, char **argv) {
+  std::vector<Toy *> toys;
+  for (int i = 0; i < argc; i++) toys.push_back(new Toy);
+  std::printf("%d %s\\n", (int)toys.size(), argv[0]);
+}
+`;
+
+/** LLVM is 75 MB that run for a second: V8 is to compile it once and simply. A program is compiled as well as V8 can. */
+const { setFlagsFromString } = v8;
+function compileQuickly(quickly: boolean): void {
+  setFlagsFromString(quickly ? '--liftoff-only' : '--no-liftoff-only');
+}
 
 /** What the package exports, as far as it is used. */
 interface ClangPackage {
@@ -39,12 +61,18 @@ const REACHES_OUT = Uint8Array.from(
   ].flat(),
 );
 
-/** `folders`: the compiler's package. */
-export const load: LoadRuntime = async (outbox, [folder = '']) => {
+/** `folders`: the compiler's package, and the one of what was prepared. */
+export const load: LoadRuntime = async (outbox, [folder = '', prepared = ''], isAhead) => {
   const engine = WebAssembly;
   limitCompilerMemory(COMPILER_MEMORY);
+  compileQuickly(true);
   const { runLLVM, version }: ClangPackage = await import(pathToFileURL(path.join(folder, ENTRY)).href);
-  const toolchain = await Toolchain.load(runLLVM);
+  const toolchain = await Toolchain.load(runLLVM, {
+    recorder: readFileSync(path.join(prepared, RECORDER_OBJECT)),
+    arguments: readFileSync(path.join(prepared, ARGUMENTS_OBJECT)),
+  });
+  // LLVM's functions are compiled when they are first called: one that nobody waits for does it now.
+  if (isAhead) await toolchain.build('cpp', 'rehearsal.cc', REHEARSAL, COMPILER_MEMORY);
   sealRealm();
   const layers = findings(engine);
   // LLVM is started anew for each step; nothing of a program runs before this is taken away again.
@@ -89,11 +117,18 @@ function findings(engine: typeof WebAssembly): LayerFinding[] {
 export async function runProgram(toolchain: Toolchain, request: SnippetRequest, outbox: Outbox): Promise<Ending> {
   const { source, notes } = translate(request.source);
   const language = request.language === 'c' ? 'c' : 'cpp';
-  const { diagnostics, program } = await toolchain.build(language, request.file, source, request.limits.memoryBytes);
+  const { diagnostics, program, outgrew } = await toolchain.build(
+    language,
+    request.file,
+    source,
+    request.limits.memoryBytes,
+  );
   Reflect.deleteProperty(globalThis, 'WebAssembly');
+  compileQuickly(false);
   outbox.say({ kind: 'started', translations: notes, remarks: REMARKS });
   if (diagnostics.length > 0) outbox.say({ kind: 'diagnostics', diagnostics });
   if (program) return new Execution(program, request, outbox).run();
+  if (outgrew !== null) return { outcome: 'memoryLimit', detail: outgrew, events: 0, blocks: 0, exitStatus: null };
   const first = diagnostics.find(({ severity }) => severity === 'error') ?? diagnostics[0];
   const traceback = diagnostics
     .map(

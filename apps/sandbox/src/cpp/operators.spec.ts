@@ -1,51 +1,25 @@
 /** `operator new` and `delete` in all their forms: who gives, who takes, and what a program may put in their place. */
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { runLLVM } from '@yowasp/clang';
-import type { Outbox } from '../outbox.js';
-import type { ChildMessage, LeaksMessage } from '../protocol.js';
-import { runProgram } from './load.js';
-import { type Llvm, Toolchain } from './toolchain.js';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { loadToolchain, runCpp } from '../../../../test/sandbox/cpp-under-test.js';
+import type { Toolchain } from './toolchain.js';
 
-const PATIENCE = 120_000;
-const engine = WebAssembly;
+jest.setTimeout(120_000);
 let toolchain: Toolchain;
 beforeAll(async () => {
-  toolchain = await Toolchain.load(runLLVM as Llvm);
-}, PATIENCE);
-// Taken away before each program runs.
-afterEach(() => {
-  globalThis.WebAssembly = engine;
+  toolchain = await loadToolchain();
 });
 
-async function leaksOf(source: string): Promise<LeaksMessage> {
-  const messages: ChildMessage[] = [];
-  const outbox = {
-    elapsed: 0,
-    say: (message: ChildMessage) => messages.push(message),
-    chunk() {},
-    output() {},
-    exception() {},
-  };
-  const limits = {
-    timeMs: 20_000,
-    memoryBytes: 64 << 20,
-    events: 1e6,
-    lines: 0,
-    outputBytes: 65_536,
-    sourceBytes: 1e6,
-  };
-  const request = { language: 'cpp' as const, file: 'main.cc', source, args: [], record: 'requests' as const, limits };
-  expect(await runProgram(toolchain, request, outbox as unknown as Outbox)).toMatchObject({ outcome: 'finished' });
-  return messages.find((message): message is LeaksMessage => message.kind === 'leaks') as LeaksMessage;
+async function leaksOf(source: string) {
+  const { ending, leaks } = await runCpp(toolchain, 'cpp', source);
+  expect(ending.outcome).toBe('finished');
+  return leaks;
 }
 
 const HEAD = '#include <cstdlib>\n#include <new>\nstruct alignas(64) Wide { char c[64]; };\n';
 
 describe('new and delete', () => {
-  it(
-    'belong together in all their forms',
-    async () => {
-      const { errors, records } = await leaksOf(`${HEAD}int main() {
+  it('belong together in all their forms', async () => {
+    const { errors, records } = await leaksOf(`${HEAD}int main() {
   delete new int;
   delete[] new int[3];
   delete new (std::nothrow) int;
@@ -55,15 +29,11 @@ describe('new and delete', () => {
   delete new (std::nothrow) Wide;
   delete[] new (std::nothrow) Wide[3];
 }`);
-      expect([errors, records]).toEqual([[], []]);
-    },
-    PATIENCE,
-  );
+    expect([errors, records]).toEqual([[], []]);
+  });
 
-  it(
-    'of one thing and of many do not',
-    async () => {
-      const { errors } = await leaksOf(`${HEAD}int main() {
+  it('of one thing and of many do not', async () => {
+    const { errors } = await leaksOf(`${HEAD}int main() {
   int *one = new int;
   delete[] one;
   int *many = new (std::nothrow) int[3];
@@ -72,34 +42,26 @@ describe('new and delete', () => {
   delete wide;
   free(new int);
 }`);
-      expect(errors.map(({ kind, givenBy, call }) => `${kind}: ${givenBy}, ${call}`)).toEqual([
-        'mismatchedFree: new, delete[]',
-        'mismatchedFree: new[], delete',
-        'mismatchedFree: new[], delete',
-        'mismatchedFree: new, free',
-      ]);
-    },
-    PATIENCE,
-  );
+    expect(errors.map(({ kind, givenBy, call }) => `${kind}: ${givenBy}, ${call}`)).toEqual([
+      'mismatchedFree: new, delete[]',
+      'mismatchedFree: new[], delete',
+      'mismatchedFree: new[], delete',
+      'mismatchedFree: new, free',
+    ]);
+  });
 
-  it(
-    'that may fail answer NULL, and the next that may not is no array',
-    async () => {
-      const { errors, failedRequests, records } = await leaksOf(`${HEAD}int main() {
+  it('that may fail answer NULL, and the next that may not is no array', async () => {
+    const { errors, failedRequests, records } = await leaksOf(`${HEAD}int main() {
   volatile std::size_t much = 0x70000000;
   if (new (std::nothrow) char[much]) return 1;
   new int;
 }`);
-      expect([errors, failedRequests]).toEqual([[], 1]);
-      expect(records).toMatchObject([{ givenBy: 'new', bytes: 4 }]);
-    },
-    PATIENCE,
-  );
+    expect([errors, failedRequests]).toEqual([[], 1]);
+    expect(records).toMatchObject([{ givenBy: 'new', bytes: 4 }]);
+  });
 
-  it(
-    'go on to those of the program: arrays, sizes and nothrow too',
-    async () => {
-      const { errors, records } = await leaksOf(`${HEAD}void *operator new(std::size_t n) { return std::malloc(n); }
+  it('go on to those of the program: arrays, sizes and nothrow too', async () => {
+    const { errors, records } = await leaksOf(`${HEAD}void *operator new(std::size_t n) { return std::malloc(n); }
 void operator delete(void *p) noexcept { std::free(p); }
 int main() {
   delete new int;
@@ -107,18 +69,12 @@ int main() {
   delete[] new (std::nothrow) int[3];
   delete new Wide;
 }`);
-      expect([errors, records]).toEqual([[], []]);
-    },
-    PATIENCE,
-  );
+    expect([errors, records]).toEqual([[], []]);
+  });
 
-  it(
-    'of which a program has only the one do not fit the other',
-    async () => {
-      const { errors } = await leaksOf(`${HEAD}void *operator new(std::size_t n) { return std::malloc(n); }
+  it('of which a program has only the one do not fit the other', async () => {
+    const { errors } = await leaksOf(`${HEAD}void *operator new(std::size_t n) { return std::malloc(n); }
 int main() { delete new int; }`);
-      expect(errors).toMatchObject([{ kind: 'mismatchedFree', givenBy: 'malloc', call: 'delete' }]);
-    },
-    PATIENCE,
-  );
+    expect(errors).toMatchObject([{ kind: 'mismatchedFree', givenBy: 'malloc', call: 'delete' }]);
+  });
 });

@@ -5,6 +5,9 @@
  * The compiler is called without its driver, which would start LLVM twice for each step. Its options are those that the
  * driver gives for `-O0 -gline-tables-only`, except that everything is as simple as it can be: no optimisation (each variable
  * has its place in memory, where the leak scan finds it) and no exceptions (there is no unwinder in these libraries).
+ *
+ * Objects and programs are written to standard output, not to a file: the package copies the whole of a file for every 4 KB
+ * that are added to it, and an object file holds every zero of a large array.
  */
 import type { CompilerDiagnostic } from '../protocol.js';
 import { readDiagnostics } from './diagnostics.js';
@@ -14,7 +17,8 @@ export type CompiledLanguage = 'c' | 'cpp';
 
 /** `run` of LLVM: files in, files out. @throws an `Exit` with what it had written until then */
 export type Llvm = (
-  args: string[],
+  /** `null`: only loads it. */
+  args: string[] | null,
   files: Record<string, string | Uint8Array>,
   options: {
     readonly stdout: (bytes: Uint8Array | null) => void;
@@ -35,6 +39,14 @@ export interface CompileResult {
   readonly diagnostics: readonly CompilerDiagnostic[];
   /** `null`: refused. */
   readonly program: LinkedProgram | null;
+  /** It needs more memory than it, or its compiler, may have; in words. */
+  readonly outgrew: string | null;
+}
+
+/** What every program is linked with, compiled. */
+export interface OwnObjects {
+  readonly recorder: Uint8Array;
+  readonly arguments: Uint8Array;
 }
 
 const TRIPLE = 'wasm32-unknown-wasip1';
@@ -43,7 +55,10 @@ export const STACK_BYTES = 1 << 20;
 const LIBRARIES = ['-L/usr/lib/wasm32-unknown-wasip1', '-L/usr/lib/wasm32-wasip1'];
 const CXX_HEADERS = ['/usr/include/wasm32-wasip1/c++/v1', '/usr/include/c++/v1'];
 const HEADERS = ['/usr/include', '/usr/include/wasm32-wasip1'];
+const MAP = 'program.map';
 const PAGE_BYTES = 65_536;
+/** Of an object or a program, beside the contents of its memory. */
+const ROOM_FOR_CODE = 32 * 1024 * 1024;
 /** Of a program whose `main` takes arguments. */
 const MAIN_WITH_ARGUMENTS = '__main_argc_argv';
 
@@ -61,44 +76,52 @@ const EXPORTED = [
 export class Toolchain {
   private constructor(
     private readonly llvm: Llvm,
-    private readonly recorder: Uint8Array,
-    private readonly argumentsObject: Uint8Array,
+    private readonly own: OwnObjects,
   ) {}
 
-  /** Loads LLVM and compiles the recorder: what every program needs. */
-  static async load(llvm: Llvm): Promise<Toolchain> {
-    const recorder = await compileOwn(llvm, 'recorder.c', RECORDER_SOURCE);
-    return new Toolchain(llvm, recorder, await compileOwn(llvm, 'arguments.c', ARGUMENTS_SOURCE));
+  /** Loads LLVM. @param own compiled now if not given */
+  static async load(llvm: Llvm, own?: OwnObjects): Promise<Toolchain> {
+    const ignored = (): void => undefined;
+    await llvm(null, {}, { stdout: ignored, stderr: ignored, fetchProgress: ignored, decodeASCII: false });
+    return new Toolchain(llvm, own ?? (await compileOwnObjects(llvm)));
   }
 
   /** @param memoryBytes what the program may grow to */
   async build(language: CompiledLanguage, file: string, source: string, memoryBytes: number): Promise<CompileResult> {
-    const compiled = await invoke(
-      this.llvm,
-      [...compilerOptions(language, file), '-O0', '-debug-info-kind=line-tables-only'],
-      {
-        [file]: source,
-      },
-    );
+    const most = memoryBytes + ROOM_FOR_CODE;
+    const options = [...compilerOptions(language, file), '-O0', '-debug-info-kind=line-tables-only'];
+    const compiled = await invoke(this.llvm, options, { [file]: source }, most);
     const diagnostics = readDiagnostics(compiled.text);
-    const object = compiled.files[`${file}.o`];
-    if (!object) return { diagnostics: orElse(diagnostics, compiled.text), program: null };
-    const objects: Record<string, Uint8Array> = { 'program.o': object, 'recorder.o': this.recorder };
+    const object = compiled.output;
+    if (!object) return refusal(diagnostics, compiled, memoryBytes);
+    const objects: Record<string, Uint8Array> = { 'program.o': object, 'recorder.o': this.own.recorder };
     if (new TextDecoder('latin1').decode(object).includes(MAIN_WITH_ARGUMENTS))
-      objects['arguments.o'] = this.argumentsObject;
-    const linked = await invoke(this.llvm, linkerOptions(Object.keys(objects), memoryBytes), objects);
+      objects['arguments.o'] = this.own.arguments;
+    const linked = await invoke(this.llvm, linkerOptions(Object.keys(objects), memoryBytes), objects, most);
     const said = [...diagnostics, ...readDiagnostics(linked.text)];
-    const { 'program.wasm': wasm, 'program.map': map } = linked.files;
-    if (!wasm || !map) return { diagnostics: orElse(said, linked.text), program: null };
-    return { diagnostics: said, program: { wasm, map: new TextDecoder().decode(map) } };
+    const map = linked.files[MAP];
+    if (!linked.output || !map) return refusal(said, linked, memoryBytes);
+    return { diagnostics: said, program: { wasm: linked.output, map: new TextDecoder().decode(map) }, outgrew: null };
   }
 }
 
+/** What is linked to every program; made once, it is the same for all. */
+export async function compileOwnObjects(llvm: Llvm): Promise<OwnObjects> {
+  return {
+    recorder: await compileOwn(llvm, 'recorder.c', RECORDER_SOURCE),
+    arguments: await compileOwn(llvm, 'arguments.c', ARGUMENTS_SOURCE),
+  };
+}
+
 async function compileOwn(llvm: Llvm, file: string, source: string): Promise<Uint8Array> {
-  const { files, text } = await invoke(llvm, [...compilerOptions('c', file), '-O1'], { [file]: source });
-  const object = files[`${file}.o`];
-  if (!object) throw new Error(`${file} does not compile: ${text}`);
-  return object;
+  const { output, text } = await invoke(
+    llvm,
+    [...compilerOptions('c', file), '-O1'],
+    { [file]: source },
+    ROOM_FOR_CODE,
+  );
+  if (!output) throw new Error(`${file} does not compile: ${text}`);
+  return output;
 }
 
 function compilerOptions(language: CompiledLanguage, file: string): string[] {
@@ -110,7 +133,7 @@ function compilerOptions(language: CompiledLanguage, file: string): string[] {
     ['-fdebug-compilation-dir=/', '-resource-dir', '/usr', '-isysroot', '/usr', '-fgnuc-version=4.2.1'],
     [...(isCxx ? CXX_HEADERS : []), ...HEADERS].flatMap((folder) => ['-internal-isystem', folder]),
     isCxx ? ['-fdeprecated-macro', '-fskip-odr-check-in-gmf'] : [],
-    ['-ferror-limit', '19', '-o', `${file}.o`, '-x', isCxx ? 'c++' : 'c', file],
+    ['-ferror-limit', '19', '-o', '-', '-x', isCxx ? 'c++' : 'c', file],
   ].flat();
 }
 
@@ -123,27 +146,35 @@ function linkerOptions(objects: readonly string[], memoryBytes: number): string[
     ['--stack-first', '-z', `stack-size=${STACK_BYTES}`, `--max-memory=${pages * PAGE_BYTES}`],
     EXPORTED.map((name) => `--export=${name}`),
     ['-lc++', '-lc++abi', '-lc', '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a'],
-    ['--Map=program.map', '-o', 'program.wasm'],
+    [`--Map=${MAP}`, '-o', '-'],
   ].flat();
 }
 
 interface Invocation {
-  /** Empty when it failed. */
+  /** What was written to standard output; `null` when it failed. */
+  readonly output: Uint8Array | null;
   readonly files: Readonly<Record<string, Uint8Array | undefined>>;
-  /** Standard output and error. */
+  /** Standard error. */
   readonly text: string;
+  /** It was to write more than it may. */
+  readonly overflowed: boolean;
 }
 
-async function invoke(llvm: Llvm, args: string[], given: Record<string, string | Uint8Array>): Promise<Invocation> {
+async function invoke(
+  llvm: Llvm,
+  args: string[],
+  given: Record<string, string | Uint8Array>,
+  mostBytes: number,
+): Promise<Invocation> {
   const decoder = new TextDecoder();
+  const output = new Output(mostBytes);
   let text = '';
-  const take = (bytes: Uint8Array | null): void => {
-    if (bytes) text += decoder.decode(bytes, { stream: true });
-  };
   try {
     const written = await llvm(args, given, {
-      stdout: take,
-      stderr: take,
+      stdout: (bytes) => output.add(bytes),
+      stderr: (bytes) => {
+        if (bytes) text += decoder.decode(bytes, { stream: true });
+      },
       fetchProgress: () => undefined,
       decodeASCII: false,
     });
@@ -151,13 +182,61 @@ async function invoke(llvm: Llvm, args: string[], given: Record<string, string |
     for (const [name, content] of Object.entries(written ?? {})) {
       if (content instanceof Uint8Array) files[name] = content;
     }
-    return { files, text };
+    return { output: output.taken(), files, text, overflowed: output.overflowed };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'number') return { files: {}, text };
+    const failed = { output: null, files: {}, overflowed: output.overflowed };
+    if (error instanceof Error && 'code' in error && typeof error.code === 'number') return { ...failed, text };
     // LLVM ended in a trap: its memory is used up, or it is a defect of its own.
     const reason = error instanceof Error ? error.message : String(error);
-    return { files: {}, text: `${text}\nerror: the compiler gave up: ${reason}` };
+    return { ...failed, text: `${text}\nerror: the compiler gave up: ${reason}` };
   }
+}
+
+/** Standard output of a step, up to so many bytes. */
+class Output {
+  #bytes = new Uint8Array(65_536);
+  #length = 0;
+  overflowed = false;
+
+  constructor(private readonly most: number) {}
+
+  add(bytes: Uint8Array | null): void {
+    if (!bytes) return;
+    const end = this.#length + bytes.length;
+    if (end > this.most) {
+      this.overflowed = true;
+      throw new Error('the output is too long');
+    }
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(2 * end);
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, this.#length);
+    this.#length = end;
+  }
+
+  taken(): Uint8Array | null {
+    return this.#length === 0 || this.overflowed ? null : this.#bytes.subarray(0, this.#length);
+  }
+}
+
+/** As LLVM says it, and as its linker does. */
+const OUT_OF_MEMORY = /LLVM ERROR: out of memory|Allocation failed/;
+const TOO_LARGE = /(?:maximum|initial) memory too (?:small|large), (\d+) bytes needed/;
+
+function refusal(
+  diagnostics: readonly CompilerDiagnostic[],
+  { text, overflowed }: Invocation,
+  memoryBytes: number,
+): CompileResult {
+  const needed = TOO_LARGE.exec(text)?.[1];
+  let outgrew: string | null = null;
+  if (needed !== undefined)
+    outgrew = `The program's variables need ${needed} bytes of memory; it may have ${memoryBytes}.`;
+  else if (overflowed) outgrew = `The program's variables take more than the ${memoryBytes} bytes that it may have.`;
+  else if (OUT_OF_MEMORY.test(text)) outgrew = 'The compiler ran out of memory.';
+  return { diagnostics: orElse(diagnostics, text), program: null, outgrew };
 }
 
 /** Something must have been said when there is no program. */

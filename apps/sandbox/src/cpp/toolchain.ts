@@ -73,6 +73,8 @@ const EXPORTED = [
   '__heap_base',
 ];
 
+const ignored = (): void => undefined;
+
 export class Toolchain {
   private constructor(
     private readonly llvm: Llvm,
@@ -81,7 +83,6 @@ export class Toolchain {
 
   /** Loads LLVM. @param own compiled now if not given */
   static async load(llvm: Llvm, own?: OwnObjects): Promise<Toolchain> {
-    const ignored = (): void => undefined;
     await llvm(null, {}, { stdout: ignored, stderr: ignored, fetchProgress: ignored, decodeASCII: false });
     return new Toolchain(llvm, own ?? (await compileOwnObjects(llvm)));
   }

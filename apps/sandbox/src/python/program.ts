@@ -113,8 +113,6 @@ export class Program {
   #tell(words: Uint32Array): void {
     const { limits } = this.request;
     this.#tellSites();
-    // Frames belong before the requests that come after them.
-    this.#tellFrames();
     const whole = this.#columns.tell(words, limits.events);
     this.#told = this.outbox.elapsed;
     if (!this.#columns.wantsLines) this.recorder.stopLines();
@@ -166,7 +164,6 @@ export class Program {
   #tellRest(): void {
     const rest = this.recorder.take();
     this.#tellSites();
-    this.#tellFrames();
     this.#columns.tell(rest, this.request.limits.events);
   }
 

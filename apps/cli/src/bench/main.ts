@@ -19,6 +19,7 @@ import { codecSpeed } from './codec-speed.js';
 import { durableLatency } from './durable-latency.js';
 import type { Benchmark, Figure } from './figure.js';
 import { formatSpeed } from './format-speed.js';
+import { frames } from './frames.js';
 import { hibernation } from './hibernation.js';
 import { modelSpeed } from './model-speed.js';
 import { programSessions } from './program-sessions.js';
@@ -45,6 +46,7 @@ const benchmarks: readonly Benchmark[] = [
   streaming,
   hibernation,
   classroomLead,
+  frames,
 ];
 
 const { values: options } = parseArgs({

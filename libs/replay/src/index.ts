@@ -1,5 +1,6 @@
 export * from './block-places.js';
 export type { EventFilter } from './event-filter.js';
+export type { LifeMapQuery, LifeMapReply } from './life-map.js';
 export type { SearchQuery, SearchReply } from './event-search.js';
 export type { Mark, MarksQuery, MarksReply } from './marks.js';
 export { NO_TINT, NAMED_SITES, OTHER_SITE, type TintsQuery, type TintsReply, UNKNOWN_SITE } from './tints.js';

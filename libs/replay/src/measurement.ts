@@ -11,6 +11,7 @@ import { curveWindow, ExtremesPyramid } from './curve-window.js';
 import { Flows } from './flows.js';
 import { Growth } from './growth.js';
 import type { MeasureQuery, MeasureReply, PinsQuery, PinsReply } from './measures.js';
+import { LifeMap } from './life-map.js';
 import { Lifetimes } from './lifetimes.js';
 import { liveTally } from './live-tally.js';
 import { findMarks } from './marks.js';
@@ -36,6 +37,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'story',
   'beside',
   'window',
+  'life-map',
   'search',
   'marks',
   'tints',
@@ -119,6 +121,11 @@ export class Measurements {
         const lifetimes = new Lifetimes(lives, query.groups, query.groupCount);
         await follow(pass, at, lifetimes);
         return lifetimes.finish(at);
+      }
+      case 'life-map': {
+        const map = new LifeMap(lives, at, query.columns);
+        await follow(timeline, at, lives, map);
+        return map.finish();
       }
       case 'growth': {
         const growth = new Growth(lives);

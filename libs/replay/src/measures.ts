@@ -9,6 +9,7 @@
  */
 import type { Extremes, MappingEvent, Totals } from '@heapcast/allocators';
 import type { SearchQuery, SearchReply } from './event-search.js';
+import type { LifeMapQuery, LifeMapReply } from './life-map.js';
 import type { MarksQuery, MarksReply } from './marks.js';
 import type { TintsQuery, TintsReply } from './tints.js';
 
@@ -37,6 +38,7 @@ export type MeasureQuery =
       readonly count: number;
     }
   | { readonly kind: 'window'; readonly from: number; readonly buckets: number }
+  | LifeMapQuery
   | SearchQuery
   | MarksQuery
   | TintsQuery;
@@ -279,10 +281,12 @@ export type MeasureReply<Q extends MeasureQuery> = Q extends { kind: 'live' }
               ? BesideReply
               : Q extends { kind: 'window' }
                 ? WindowReply
-                : Q extends SearchQuery
-                  ? SearchReply
-                  : Q extends MarksQuery
-                    ? MarksReply
-                    : Q extends TintsQuery
-                      ? TintsReply
-                      : never;
+                : Q extends LifeMapQuery
+                  ? LifeMapReply
+                  : Q extends SearchQuery
+                    ? SearchReply
+                    : Q extends MarksQuery
+                      ? MarksReply
+                      : Q extends TintsQuery
+                        ? TintsReply
+                        : never;

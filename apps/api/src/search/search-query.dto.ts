@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { OPERATIONS, OUTCOMES } from '@heapcast/contracts';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { WholeNumber } from '../problems/whole-number.js';
+import { PositionQueryDto } from '../runs/positions.dto.js';
 
 const FAR = Number.MAX_SAFE_INTEGER;
 const ORDINAL = 0x7fff_ffff;
@@ -168,4 +169,17 @@ export class SearchQueryDto {
   @IsOptional()
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   readonly leaked?: 'true' | 'false';
+}
+
+export class LifeMapQueryDto extends PositionQueryDto {
+  @WholeNumber({ minimum: 1, maximum: 1000, default: 120, example: 120, description: 'Columns of the picture.' })
+  readonly columns?: number;
+}
+
+export class GrowthQueryDto extends PositionQueryDto {
+  @WholeNumber({ minimum: 2, maximum: 200, default: 24, example: 24, description: 'Samples of the live bytes.' })
+  readonly samples?: number;
+
+  @WholeNumber({ minimum: 1, maximum: 500, default: 50, example: 50, description: 'Most lines of the answer.' })
+  readonly limit?: number;
 }

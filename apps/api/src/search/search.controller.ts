@@ -6,8 +6,9 @@ import { ApiProblems } from '../problems/index.js';
 import type { SubjectKind } from '../profiling/subject.js';
 import { Subjects } from '../profiling/subjects.js';
 import { EventSearch } from './event-search.js';
-import { FoundEventsDto, MarksDto } from './search.dto.js';
-import { MarksQueryDto, SearchQueryDto } from './search-query.dto.js';
+import { FoundEventsDto, GrowthDto, LifeMapDto, MarksDto } from './search.dto.js';
+import { GrowthQueryDto, LifeMapQueryDto, MarksQueryDto, SearchQueryDto } from './search-query.dto.js';
+import { MemoryOverTime } from './memory-over-time.js';
 
 const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
   run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
@@ -35,6 +36,7 @@ function searchController(kind: SubjectKind): Type<unknown> {
     constructor(
       private readonly subjects: Subjects,
       private readonly search: EventSearch,
+      private readonly overTime: MemoryOverTime,
     ) {}
 
     @Get('events/search')
@@ -66,6 +68,35 @@ function searchController(kind: SubjectKind): Type<unknown> {
       @Bearer() bearer: string | undefined,
     ): Promise<MarksDto> {
       return this.subjects.use(kind, id, bearer, (subject) => this.search.marks(subject, query));
+    }
+
+    @Get('lifetimes/map')
+    @ApiOperation({
+      operationId: `${kind}LifeMap`,
+      summary: 'When blocks were asked for, against how long they lived',
+      description: 'Counted in a grid: columns over the positions up to `at`, rows by powers of two.',
+    })
+    @ApiOkResponse({ type: LifeMapDto })
+    lifeMap(
+      @Param('id') id: string,
+      @Query() query: LifeMapQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<LifeMapDto> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.overTime.lifeMap(subject, query));
+    }
+
+    @Get('growth')
+    @ApiOperation({
+      operationId: `${kind}Growth`,
+      summary: 'Which lines hold more and more memory: live bytes over time, by line',
+    })
+    @ApiOkResponse({ type: GrowthDto })
+    growth(
+      @Param('id') id: string,
+      @Query() query: GrowthQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<GrowthDto> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.overTime.growth(subject, query));
     }
   }
   return SearchController;

@@ -56,3 +56,69 @@ export class MarksDto {
   @ApiProperty({ ...WHOLE, description: 'The end of what was looked at.', example: 1_314_540 })
   readonly to!: number;
 }
+
+export class LifeMapColumnDto {
+  @ApiProperty({
+    ...WHOLE,
+    description: 'Blocks asked for from this position on, up to the next column.',
+    example: 1000,
+  })
+  readonly from!: number;
+
+  @ApiProperty({ ...WHOLE, description: 'Of them alive at `at`.', example: 12 })
+  readonly alive!: number;
+
+  @ApiProperty({
+    type: [Number],
+    description:
+      'Of them dead, by how many requests they lived: 0, 1, 2 to 3, 4 to 7, 8 to 15 …; trailing zeros are left out.',
+    example: [0, 40, 3, 120],
+  })
+  readonly ended!: readonly number[];
+}
+
+export class LifeMapDto {
+  @ApiProperty({ ...WHOLE, example: 200_000 })
+  readonly at!: number;
+
+  @ApiProperty({ type: [LifeMapColumnDto] })
+  readonly columns!: readonly LifeMapColumnDto[];
+}
+
+export class GrowthRowDto {
+  @ApiProperty({ type: String, nullable: true, example: 'load' })
+  readonly function!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'app.py' })
+  readonly file!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 12 })
+  readonly line!: number | null;
+
+  @ApiProperty({ ...WHOLE, description: 'Live bytes at `at`.', example: 1_280_000 })
+  readonly bytes!: number;
+
+  @ApiProperty({
+    type: Number,
+    description: 'Bytes per 100,000 events, by least squares over the samples.',
+    example: 42_100,
+  })
+  readonly growth!: number;
+
+  @ApiProperty({ type: [Number], description: 'Live bytes at each of `positions`.', example: [0, 640_000, 1_280_000] })
+  readonly samples!: readonly number[];
+}
+
+export class GrowthDto {
+  @ApiProperty({ ...WHOLE, example: 200_000 })
+  readonly at!: number;
+
+  @ApiProperty({ type: [Number], description: 'Positions of the samples.', example: [66_666, 133_333, 200_000] })
+  readonly positions!: readonly number[];
+
+  @ApiProperty({
+    type: [GrowthRowDto],
+    description: 'Lines that hold memory, fastest growth first. A line that is not known has no file.',
+  })
+  readonly rows!: readonly GrowthRowDto[];
+}

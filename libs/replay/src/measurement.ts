@@ -124,7 +124,7 @@ export class Measurements {
       }
       case 'life-map': {
         const map = new LifeMap(lives, at, query.columns);
-        await follow(timeline, at, lives, map);
+        await follow(pass, at, map);
         return map.finish();
       }
       case 'growth': {

@@ -20,7 +20,8 @@ export class MemoryOverTime {
     const at = positionIn(subject, 'at', wanted);
     const { ended, alive } = await this.recollection.remember(
       `${subject.kind}:${subject.id}:life-map:${at}:${columns}`,
-      () => subject.inspect(at, { kind: 'life-map', columns }),
+      subject.gone,
+      (signal) => subject.inspect(at, { kind: 'life-map', columns }, signal),
     );
     const buckets = ended.length / columns;
     return {
@@ -40,8 +41,8 @@ export class MemoryOverTime {
     const at = positionIn(subject, 'at', wanted);
     const [groups, { positions, live }] = await Promise.all([
       this.source.groups(subject, 'line'),
-      this.recollection.remember(`${subject.kind}:${subject.id}:growth:${at}:${samples}`, () =>
-        subject.inspect(at, { kind: 'growth', samples, sampledTo: at }),
+      this.recollection.remember(`${subject.kind}:${subject.id}:growth:${at}:${samples}`, subject.gone, (signal) =>
+        subject.inspect(at, { kind: 'growth', samples, sampledTo: at }, signal),
       ),
     ]);
     const sites = live.length / samples;

@@ -126,7 +126,70 @@ describe('a recording', () => {
     await page.locator('.story').waitFor();
     expect(await page.locator('.story').innerText()).toMatch(/malloc|asked|placed/i);
     await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
     await page.locator('.pool-blocks').waitFor({ state: 'detached' });
+  });
+
+  it('is zoomed to a block by keyboard only, and the address tells which', async () => {
+    await openRun('?e=130000&a=1');
+    await page.keyboard.press('m');
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('heading', { name: 'Arena 0' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /A0 · pool 0/ }).waitFor();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.locator('.story .facts').waitFor();
+    await page.waitForURL(/a=0&p=0&b=0/);
+    for (const step of ['Escape', 'Escape']) await page.keyboard.press(step);
+    await page.locator('.pool-blocks').waitFor({ state: 'detached' });
+  });
+
+  it('is searched, and what is found is gone to', async () => {
+    await openRun('?e=130000');
+    await page.keyboard.press('/');
+    await page.keyboard.type('leak: size:>500');
+    await page.getByText(/\d found/).waitFor();
+    const first = page.locator('.event-log.found li').first();
+    const seq = (await first.locator('span').first().innerText()).replace(/\D/g, '');
+    await first.getByRole('button').click();
+    await page.waitForURL(new RegExp(`e=${seq}`));
+    await page.getByLabel('Search events').fill('colour:red');
+    await page.getByText(/Not understood: colour:red/).waitFor();
+  });
+
+  it('says what changed between two events, for whoever has the address', async () => {
+    await openRun('?range=1000..130000');
+    await page.getByRole('heading', { name: '1\u2009000 to 130\u2009000' }).waitFor();
+    await page.getByText(/Pinned arenas: \d+ before, \d+ after/).waitFor();
+    expect(await page.locator('.ledger-keys small').first().innerText()).toMatch(/^\+/);
+    await page.locator('.difference').getByRole('button', { name: 'Close' }).click();
+    await page.waitForURL((url) => !url.search.includes('range'));
+  });
+
+  it('keeps bookmarks, and explains its keys', async () => {
+    await openRun('?e=130000');
+    await page.keyboard.press('b');
+    await page.waitForURL(/marks=130000/);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('.');
+    await page.waitForURL(/e=130000/);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    ['lifetimes', /lived less than 64 events/],
+    ['leaks', /grows by|No line holds/],
+  ])('has a page of its %s that anybody can read', async (view, sentence) => {
+    await page.goto(`${service.url}/r/${run}/${view}`);
+    await page.getByRole('heading', { name: sentence }).waitFor();
+    expect(await violations()).toEqual([]);
   });
 
   it('plays, and stops at the end', async () => {

@@ -10,6 +10,8 @@ import { lazyPage } from './shell/lazy-page.js';
 
 // One line per page. The home page is there at once; any other is fetched when somebody goes there.
 const HeapPage = lazyPage(async () => (await import('./pages/heap/heap-page.js')).HeapPage);
+const LifetimesPage = lazyPage(async () => (await import('./pages/lifetimes/lifetimes-page.js')).LifetimesPage);
+const LeaksPage = lazyPage(async () => (await import('./pages/leaks/leaks-page.js')).LeaksPage);
 const ProgramPage = lazyPage(async () => (await import('./pages/program/program-page.js')).ProgramPage);
 const SnippetPage = lazyPage(async () => (await import('./pages/snippet/snippet-page.js')).SnippetPage);
 const ComparePage = lazyPage(async () => (await import('./pages/compare/compare-page.js')).ComparePage);
@@ -30,6 +32,10 @@ function App() {
           <Route path="/" component={HomePage} />
           <Route path="/r/:id" component={HeapPage} kind="run" />
           <Route path="/s/:id" component={HeapPage} kind="session" />
+          <Route path="/r/:id/lifetimes" component={LifetimesPage} kind="run" />
+          <Route path="/s/:id/lifetimes" component={LifetimesPage} kind="session" />
+          <Route path="/r/:id/leaks" component={LeaksPage} kind="run" />
+          <Route path="/s/:id/leaks" component={LeaksPage} kind="session" />
           <Route path="/r/:id/program" component={ProgramPage} kind="run" />
           <Route path="/s/:id/program" component={ProgramPage} kind="session" />
           <Route path="/snippets/:id" component={SnippetPage} />

@@ -116,6 +116,26 @@ export interface FoundEvents {
   readonly scanned: number;
 }
 
+/** Blocks by the event that asked for them and by how long they lived, in powers of two. */
+export interface LifeMap {
+  readonly at: number;
+  readonly columns: readonly { readonly from: number; readonly alive: number; readonly ended: readonly number[] }[];
+}
+
+export interface GrowthRow {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly bytes: number;
+  /** Bytes per 100,000 events. */
+  readonly growth: number;
+  readonly samples: readonly number[];
+}
+
+export interface Growth {
+  readonly at: number;
+  readonly rows: readonly GrowthRow[];
+}
+
 export interface Marks {
   readonly marks: readonly { readonly seq: number; readonly number: number; readonly label: string | null }[];
   readonly to: number;
@@ -212,6 +232,14 @@ export class Subject {
 
   profileBetween(from: number, to: number): Promise<ProfileDifference> {
     return this.get(`/profile?measure=live&by=line&limit=20&from=${from}&at=${to}`);
+  }
+
+  lifeMap(at: number): Promise<LifeMap> {
+    return this.get(`/lifetimes/map?at=${at}&columns=160`);
+  }
+
+  growth(at: number): Promise<Growth> {
+    return this.get(`/growth?at=${at}&samples=24`);
   }
 
   marks(from: number): Promise<Marks> {

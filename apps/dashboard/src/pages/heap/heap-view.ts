@@ -135,6 +135,11 @@ export class HeapView {
     }
   }
 
+  /** Of the page. */
+  get address(): string {
+    return `/${this.subject.kind === 'run' ? 'r' : 's'}/${encodeURIComponent(this.subject.id)}`;
+  }
+
   close(): void {
     this.#closed = true;
     this.pause();

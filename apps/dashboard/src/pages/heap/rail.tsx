@@ -17,6 +17,10 @@ export function Rail({ view }: { readonly view: HeapView }) {
       {view.pool.value === null ? <WhatPins view={view} /> : <PoolBlocks view={view} />}
       <EventLog view={view} />
       <SizeClasses view={view} />
+      <nav class="more-views" aria-label="More about this recording">
+        <a href={`${view.address}/lifetimes`}>Lifetimes</a>
+        <a href={`${view.address}/leaks`}>Leaks</a>
+      </nav>
     </aside>
   );
 }

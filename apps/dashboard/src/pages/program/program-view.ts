@@ -13,6 +13,8 @@ import { type More, StopReader } from './stop-reader.js';
 import { type Stop, stepAt, stopAt } from './stops.js';
 import { type Finding, findingOf } from './words.js';
 
+/** Milliseconds between two readings of a long program that grows. */
+const SETTLED = 300;
 /** Milliseconds per stop at 1x. */
 const BEAT = 1000;
 export const SPEEDS = [1, 2, 8] as const;
@@ -69,6 +71,7 @@ export class ProgramPageView {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading: Promise<void> | null = null;
   #isStale = false;
+  #growth: ReturnType<typeof setTimeout> | undefined;
   #unfollow: (() => void) | undefined;
   readonly #stopReader: StopReader;
   readonly #momentReader: MomentReader;
@@ -107,6 +110,7 @@ export class ProgramPageView {
   close(): void {
     this.#closed = true;
     this.pause();
+    clearTimeout(this.#growth);
     this.#unfollow?.();
   }
 
@@ -222,6 +226,14 @@ export class ProgramPageView {
       if (this.following.value) this.at.value = seq;
     });
     if (!isNew && !this.following.value) return;
+    const { before, after } = this.more.value;
+    // A long program that grows fast is read now and then, not at every command.
+    this.#growth ??= setTimeout(() => this.#readGrowth(), before || after ? SETTLED : 0);
+  }
+
+  #readGrowth(): void {
+    this.#growth = undefined;
+    if (this.#closed) return;
     void this.#readStops()
       .then(() => this.#show())
       .catch((error: unknown) => this.#fail(error));

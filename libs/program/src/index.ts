@@ -21,7 +21,7 @@ export * from './oracle/leak-script.js';
 export * from './object-model/choice.js';
 export * from './object-model/command-parser.js';
 export * from './object-model/misstep.js';
-export * from './object-model/program.js';
+export * from './object-model/saved-program.js';
 export * from './object-model/choice.js';
 export * from './object-model/command-parser.js';
 export { ProgramCommandError } from './object-model/misstep.js';

@@ -20,26 +20,10 @@ import type { AskedBatch, BatchTerms } from './asked-batch.js';
 import { type KeyedBody, type KeyedEvents, sameBody } from './idempotency.js';
 import type { Audience, FeedSource } from './session-audience.js';
 import { finished, interrupted, noSuchEvent, tooLong, tooMuchToDo } from './session-problems.js';
+import type { SessionSurroundings } from './session-surroundings.js';
 import { type PlacedBatch, SessionTimeline } from './session-timeline.js';
 import { type WaitingBatch, WriteQueue } from './write-queue.js';
 import { WritingState } from './writing-state.js';
-
-export interface SessionLimits {
-  /** Most requests in one session. */
-  readonly events: number;
-  /** Most requests that wait in one session. */
-  readonly waiting: number;
-}
-
-/** What all sessions share. */
-export interface SessionSurroundings {
-  readonly pool: ReplayPool;
-  readonly journal: SessionJournal;
-  readonly sites: SessionSites;
-  readonly limits: SessionLimits;
-  /** Told how many requests were journalled and applied. */
-  applied(events: number): void;
-}
 
 /** Events that are made and told at once: longer batches give others their turn in between. */
 const PIECE = 8192;

@@ -9,7 +9,8 @@ import { Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../operations/metrics.js';
 import { notFound } from '../problems/index.js';
 import { StoredEvents } from '../replay/stored-events.js';
-import { LiveSession, type SessionSurroundings } from './live-session.js';
+import { LiveSession } from './live-session.js';
+import type { SessionSurroundings } from './session-surroundings.js';
 
 /** An open session and who needs it to stay. */
 interface Guest {

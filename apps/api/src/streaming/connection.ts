@@ -1,7 +1,8 @@
 /** What one socket has going on: its subscriptions, beside its load. */
 import type { Subscription as Watching } from 'rxjs';
 import { ProblemException } from '../problems/index.js';
-import type { SessionFeed, Subscription } from './session-feed.js';
+import type { SessionFeed } from './session-feed.js';
+import type { Subscription } from './subscription.js';
 import { SocketLoad } from './socket-load.js';
 import type { SessionSocket } from './socket-outlet.js';
 

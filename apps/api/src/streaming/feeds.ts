@@ -5,7 +5,8 @@ import { Configuration } from '../configuration/configuration.js';
 import { Metrics } from '../operations/metrics.js';
 import { ProblemException } from '../problems/index.js';
 import type { LiveSession } from '../sessions/live-session.js';
-import { type FeedTerms, SessionFeed } from './session-feed.js';
+import type { FeedTerms } from './feed-terms.js';
+import { SessionFeed } from './session-feed.js';
 
 const STATE_MILLISECONDS = 100;
 const PRESENCE_MILLISECONDS = 100;

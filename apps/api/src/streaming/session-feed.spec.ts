@@ -4,7 +4,8 @@ import * as fc from 'fast-check';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Frame } from './frame.js';
 import type { Outlet, OutletGroup } from './outlet.js';
-import { SessionFeed, Subscription } from './session-feed.js';
+import { SessionFeed } from './session-feed.js';
+import { Subscription } from './subscription.js';
 import type { FeedSource } from '../sessions/session-audience.js';
 
 function mark(seq: number): SessionEvent {

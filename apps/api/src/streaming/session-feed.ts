@@ -10,24 +10,11 @@
  */
 import type { Presence, SessionEvent, SubscriptionMode } from '@heapcast/contracts';
 import type { Audience, FeedSource } from '../sessions/session-audience.js';
+import type { FeedTerms } from './feed-terms.js';
 import { cutFrames, Frame, FRAME_EVENTS } from './frame.js';
-import type { Outlet, OutletGroup } from './outlet.js';
+import type { OutletGroup } from './outlet.js';
 import { RecentEvents } from './recent-events.js';
-
-export interface FeedTerms {
-  /** Bytes waiting for a subscriber before it is moved to state frames. */
-  readonly subscriberBuffer: number;
-  /** Milliseconds between state frames. */
-  readonly stateInterval: number;
-  /** Milliseconds that changes of presence are gathered. */
-  readonly presenceDelay: number;
-  /** May the holder of this token read the session? Rejects with why not. */
-  allow(token: string | undefined): Promise<void>;
-  /** The last subscription ended. */
-  onEmpty(): void;
-  /** Something went wrong that nobody waits for. */
-  onError(error: unknown): void;
-}
+import { byGroup, type Subscription } from './subscription.js';
 
 /** Catching up pauses above this many waiting bytes. */
 const CATCH_UP_BACKLOG = 64 * 1024;
@@ -36,28 +23,6 @@ const READ_EVENTS = 4 * FRAME_EVENTS;
 /** A state frame is sent only to who has read the ones before. */
 const DRAINED = 4 * 1024;
 const MOST_NAMES = 100;
-
-export class Subscription {
-  phase: 'waiting' | 'catching up' | 'live' | 'state' | 'over' = 'waiting';
-  /** Sequence number in the last state frame. */
-  stateSeq = -1;
-  /** Who is here changed while this one had too much to read: it is told when it has read that. */
-  owedPresence = false;
-
-  constructor(
-    readonly outlet: Outlet,
-    /** The next event to send. */
-    public next: number,
-    /** Display name; empty = anonymous. */
-    public name: string,
-    /** With which it was let in. */
-    readonly token?: string,
-  ) {}
-
-  get mode(): SubscriptionMode {
-    return this.phase === 'state' ? 'state' : 'events';
-  }
-}
 
 export class SessionFeed implements Audience {
   readonly #subscriptions = new Set<Subscription>();
@@ -334,14 +299,4 @@ export class SessionFeed implements Audience {
     clearInterval(this.#stateTimer);
     this.#stateTimer = undefined;
   }
-}
-
-function byGroup(subscriptions: readonly Subscription[]): Map<OutletGroup, Outlet[]> {
-  const groups = new Map<OutletGroup, Outlet[]>();
-  for (const { outlet } of subscriptions) {
-    const outlets = groups.get(outlet.group);
-    if (outlets) outlets.push(outlet);
-    else groups.set(outlet.group, [outlet]);
-  }
-  return groups;
 }

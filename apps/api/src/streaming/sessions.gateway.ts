@@ -29,7 +29,7 @@ import { answer, checkPayload } from './acknowledgement.js';
 import { Connection } from './connection.js';
 import { displayName } from './display-name.js';
 import { Feeds } from './feeds.js';
-import { Subscription } from './session-feed.js';
+import { Subscription } from './subscription.js';
 import { PresencePayload, RunPayload, SessionPayload, SubscribePayload } from './socket.dto.js';
 import { SocketGate } from './socket-gate.js';
 import { backlogOf } from './socket-backlog.js';

@@ -12,7 +12,7 @@ import { SessionHost } from '../sessions/session-host.js';
 import { displayName } from './display-name.js';
 import { Feeds } from './feeds.js';
 import { ServerSentGroup, ServerSentOutlet } from './server-sent-outlet.js';
-import { Subscription } from './session-feed.js';
+import { Subscription } from './subscription.js';
 import { StreamQueryDto } from './stream.dto.js';
 
 const HEARTBEAT_MILLISECONDS = 15_000;

@@ -46,6 +46,12 @@ export function richestRecordings(most: number): BenchTrace[] {
     .map(({ file }) => readTrace(file.slice(0, -TRACE.length), gunzipSync(readFileSync(path.join(recordings, file)))));
 }
 
+/** One of the bundled recordings, `3.8.18/stress`; none where it is not bundled. */
+export function bundledRecording(name: string): BenchTrace[] {
+  const file = path.join(recordings, `${name}${TRACE}`);
+  return existsSync(file) ? [readTrace(name, gunzipSync(readFileSync(file)))] : [];
+}
+
 export function readTrace(name: string, bytes: Uint8Array): BenchTrace {
   const chunks: TraceChunk[] = [];
   const reader = formats.pmtrace1.reader((chunk) => chunks.push(chunk));

@@ -7,7 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createModel, resolveConfig, type ResolvedConfig } from '@heapcast/allocators';
 import { CHUNK_EVENTS, formats } from '@heapcast/trace';
-import { richestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
+import { bundledRecording, richestRecordings, repeated, rolled, type BenchTrace } from './bench-traces.js';
 import { atLeast, type BenchContext, type Benchmark, type Figure } from './figure.js';
 import { median } from './statistics.js';
 
@@ -23,6 +23,8 @@ export const modelSpeed: Benchmark = {
     const recordings = richestRecordings(2);
     const traces = [
       ...recordings,
+      // Many arenas that come and go: the hardest of the recordings for who looks for a place.
+      ...bundledRecording('3.8.18/stress'),
       ...recordings.slice(0, 1).map((trace) => repeated(trace, events)),
       rolled(events, 23_000),
       rolled(events, 228_000),

@@ -160,6 +160,29 @@ describe('a C++ program', () => {
 });
 
 describe('a program with reference counts', () => {
+  it('has lost a cycle for certain, once, and indirectly what only the cycle leads to', () => {
+    const { program } = play(
+      COUNTED,
+      node('a', { size: 100 }),
+      node('b', { size: 200 }),
+      node('held', { size: 400 }),
+      node('kept', { size: 800 }),
+      assign('a.next', 'b'),
+      assign('b.next', 'a'),
+      assign('b.value', 'held'),
+      unset('held'),
+      unset('b'),
+      unset('a'),
+    );
+    const { summary, records } = program.leaks();
+    expect(summary).toMatchObject({
+      definite: { bytes: 100, blocks: 1 },
+      indirect: { bytes: 600, blocks: 2 },
+      reachable: { bytes: 800, blocks: 1 },
+    });
+    expect(records.items.find(({ kind }) => kind === 'definite')).toMatchObject({ indirectBytes: 600 });
+  });
+
   it('loses a cycle for ever', () => {
     const { program, last } = play(COUNTED, node('a'), assign('a.next', 'a'), unset('a'));
     expect(last.effects?.died).toBeUndefined();

@@ -6,7 +6,6 @@
  * state. What a program does wrong is an outcome; only what is no command at all is an error (`ProgramCommandError`).
  */
 import type {
-  LeakedResource,
   LeakQuery,
   LeakReport,
   OpenCommand,
@@ -19,49 +18,27 @@ import type {
   ProgramStateQuery,
   ResolvedProgramChoice,
 } from '@heapcast/contracts';
-import { MAX_PROGRAM_EVENT_BYTES } from '@heapcast/contracts';
 import type { ClientRequest, Site } from '@heapcast/trace';
-import { boundedPaths, CallStack, type SavedCallStack } from './call-stack.js';
+import { boundedPaths, CallStack } from './call-stack.js';
 import { resolveProgramChoice } from './choice.js';
 import { parseProgramCommand } from './command-parser.js';
+import { fitting } from './error-text.js';
 import { Happenings } from './happenings.js';
 import { reportLeaks, summaryOf } from './leak-report.js';
-import { ManagedMemory, type SavedManagedMemory } from './managed-memory.js';
+import { leakedResources } from './leaked-resources.js';
+import { ManagedMemory } from './managed-memory.js';
 import { ManualMemory } from './manual-memory.js';
-import type { SavedManualObjects } from './manual-objects.js';
 import { Misstep } from './misstep.js';
-import { type LoggedMisstep, MisstepLog } from './misstep-log.js';
-import { type Moment, ObjectRegister, type SavedRegister } from './object-register.js';
+import { MisstepLog } from './misstep-log.js';
+import { type Moment, ObjectRegister } from './object-register.js';
 import { OwnedResources } from './owned-resources.js';
-import { pageOf } from './pages.js';
-import { describeObject, describeResource, describeState } from './program-views.js';
-import type { SavedResources } from './resource-table.js';
+import { describeObject, describeState } from './program-views.js';
+import { PROGRAM_ENGINE_VERSION, type SavedProgram } from './saved-program.js';
 import { completeNew, completeOwner } from './new-object.js';
 import type { Wardens } from './wardens.js';
 
-/** Changes whenever the same commands would give other events or states. */
-export const PROGRAM_ENGINE_VERSION = 1;
-
 const MANUAL_FRAME_BYTES = 64;
 const MANAGED_FRAME_BYTES = 512;
-const MAX_ERROR_LENGTH = 400;
-/** `,"error":""` */
-const ERROR_FIELD_BYTES = 11;
-
-/** Everything that a program is, for a checkpoint: plain data that can be cloned, shared with nothing. */
-export interface SavedProgram {
-  readonly version: number;
-  readonly choice: ResolvedProgramChoice;
-  readonly commands: number;
-  readonly nextSeq: number;
-  readonly ended: boolean;
-  readonly sites: readonly Site[];
-  readonly stack: SavedCallStack;
-  readonly register: SavedRegister;
-  readonly resources: SavedResources;
-  readonly errors: readonly LoggedMisstep[];
-  readonly memory: { readonly manual: SavedManualObjects } | { readonly managed: SavedManagedMemory };
-}
 
 export interface AppliedCommand {
   readonly event: ProgramEvent;
@@ -188,24 +165,10 @@ export class Program {
 
   leaks(query: LeakQuery = {}): LeakReport {
     const { commands: command, hasEnded: ended } = this;
-    const report = reportLeaks(this.memory.leaks(), this.paths, query);
-    const inspection = this.memory.inspect();
-    const open = [...this.resources.table.stillOpen()];
-    const describe = (resource: (typeof open)[number]): LeakedResource => {
-      const owner = resource.owner === null ? undefined : this.register.find(resource.owner);
-      const isHeld = owner !== undefined && inspection.isReachable(owner);
-      return {
-        ...describeResource(resource, this.paths),
-        state: isHeld ? 'held' : 'lost',
-        note: this.resources.note(resource, isHeld, this.choice.ownership),
-      };
-    };
-    return {
-      at: { command, seq: this.now.seq },
-      ended,
-      ...report,
-      resources: pageOf(open, open.length, query.resources, describe),
-    };
+    const { memory, paths, resources, register, choice } = this;
+    const report = reportLeaks(memory.leaks(), paths, query);
+    const open = leakedResources({ memory, paths, resources, register, ownership: choice.ownership }, query.resources);
+    return { at: { command, seq: this.now.seq }, ended, ...report, resources: open };
   }
 
   save(): SavedProgram {
@@ -338,12 +301,4 @@ export class Program {
   private get frameBytes(): number {
     return this.choice.ownership === 'manual' ? MANUAL_FRAME_BYTES : MANAGED_FRAME_BYTES;
   }
-}
-
-/** As much of a text as fits the event. */
-function fitting(text: string, event: ProgramEvent): string {
-  const room = MAX_PROGRAM_EVENT_BYTES - ERROR_FIELD_BYTES - Buffer.byteLength(JSON.stringify(event));
-  let fit = text.slice(0, MAX_ERROR_LENGTH);
-  while (Buffer.byteLength(JSON.stringify(fit)) - 2 > room) fit = fit.slice(0, fit.length / 2);
-  return /[\uD800-\uDBFF]$/.test(fit) ? fit.slice(0, -1) : fit;
 }

@@ -241,6 +241,19 @@ describe('a lesson', () => {
     await sentence(student, /as next: block 5/).waitFor();
   });
 
+  it('is led by a student who was lent the wheel, until the teacher takes it back', async () => {
+    const maya = teacher.locator('.names button').filter({ hasText: 'Maya' });
+    await maya.click();
+    await teacher.getByRole('button', { name: 'Lend the wheel' }).click();
+    await student.getByRole('group', { name: 'Lead the class' }).getByLabel('One event back').click();
+    await sentence(wall, 't5 is freed: block 5').waitFor();
+    await sentence(teacher, 't5 is freed: block 5').waitFor();
+    await maya.click();
+    await teacher.getByRole('button', { name: 'Take back the wheel' }).click();
+    await teacher.getByRole('button', { name: 'One event on' }).click();
+    await sentence(student, /as next: block 5/).waitFor();
+  });
+
   it('lets a student try something in a copy, and puts it on the wall', async () => {
     await student.getByRole('button', { name: 'Try it in a copy of your own' }).click();
     await student.getByLabel('What did you find out?').fill('Mine was kept');

@@ -22,6 +22,8 @@ export interface Shown extends Wanted {
 }
 
 const MOST_BLOCKS_AHEAD = 2000;
+/** Events among which the last one with a place is looked for. */
+const LOOK_BACK = 16;
 /** Milliseconds until a picture that failed is asked for again. */
 const AGAIN = 2000;
 
@@ -98,9 +100,13 @@ export class Picture {
 
   async #read(wanted: Wanted): Promise<Shown> {
     const { at } = wanted;
-    const [event = null] = at === 0 ? [] : await this.subject.events(at - 1, 1);
-    const arena = wanted.arena ?? event?.arena ?? null;
-    const pool = wanted.arena === null ? (event?.arena === arena ? event?.pool : null) : wanted.pool;
+    const from = Math.max(0, at - LOOK_BACK);
+    const events = at === 0 ? [] : await this.subject.events(from, at - from);
+    const event = events.at(-1) ?? null;
+    // A mark has no place: what happened just before it is what is looked at.
+    const placed = events.findLast((each) => each.arena !== null);
+    const arena = wanted.arena ?? placed?.arena ?? null;
+    const pool = wanted.arena === null ? placed?.pool : wanted.pool;
     const map = await this.subject.map(at, arena);
     const chosen = arena !== null && map.region.includes(arena) ? arena : (map.region[0] ?? null);
     const whole = chosen === arena || chosen === null ? map : await this.subject.map(at, chosen);

@@ -26,12 +26,31 @@ function placeOf({ arena, pool, index, outcome }: SessionEvent): string {
   return `: block ${index} of pool ${pool} in arena ${arena}`;
 }
 
+interface ProgramMark {
+  readonly command?: { readonly op?: unknown };
+  readonly function?: unknown;
+  readonly line?: unknown;
+}
+
+/** A program marks each of its commands, in JSON; whatever else is marked has a name that people gave it. */
+function markSentence(label: string): string {
+  if (!label.startsWith('{"number":')) return label === '' ? 'A mark.' : label;
+  try {
+    const { command, function: name, line }: ProgramMark = JSON.parse(label);
+    const where = typeof name === 'string' && name !== '<module>' ? ` of ${name}` : '';
+    if (typeof line === 'number') return `Line ${line}${where} has run.`;
+    return typeof command?.op === 'string' ? `The program goes on: ${command.op}.` : 'The program goes on.';
+  } catch {
+    return 'The program goes on.';
+  }
+}
+
 /** What happened, in a sentence. */
 export function eventSentence(event: SessionEvent | null): string {
   if (!event) return 'Nothing has happened yet.';
   const { op, size, name, label, block, outcome } = event;
   const what = name ?? (block > 0 ? `block ${count(block)}` : 'It');
-  if (op === 'mark') return label ?? 'A mark.';
+  if (op === 'mark') return markSentence(label ?? '');
   const mistake = OUTCOMES[outcome];
   if (mistake !== undefined) return `${what} ${mistake}.`;
   if (op === 'free') return `${name ?? 'A block'} is freed${placeOf(event)}.`;

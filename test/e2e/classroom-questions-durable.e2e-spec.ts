@@ -23,7 +23,7 @@ describe('kill -9 in the middle of a question', () => {
       session.token,
     );
     const students = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => LessonClient.join(teacher, `Student ${i}`)),
+      Array.from({ length: 12 }, (_, i) => LessonClient.join(teacher, `Student ${i}`)),
     );
     clients.push(teacher, ...students);
 
@@ -43,7 +43,7 @@ describe('kill -9 in the middle of a question', () => {
         const answer = question.choices[(i + n) % 2].id;
         const { status, body } = await student.call('POST', `/questions/${question.id}/answers`, { answer });
         if (status === 201) acknowledged.set(student.id, body.mine);
-        if (acknowledged.size > 10) service.signal('SIGKILL');
+        if (acknowledged.size > 7) service.signal('SIGKILL');
       }
     });
     await Promise.allSettled(answering);
@@ -76,5 +76,5 @@ describe('kill -9 in the middle of a question', () => {
     }
     expect((await teacher.did('GET', '')).question).toMatchObject({ id: late.id, status: 'closed' });
     expect((await students[1].call('POST', `/questions/${late.id}/answers`, { answer: 'a' })).status).toBe(409);
-  });
+  }, 180_000);
 });

@@ -16,6 +16,8 @@ interface FreeBlock {
   readonly rover?: boolean;
 }
 
+/** Where the heap has nothing that is free. */
+const REFUSED = { text: 'none: the request is refused' };
 /** Blocks of the heap that are looked at, in address order. */
 const MOST_BLOCKS = 20_000;
 
@@ -41,7 +43,11 @@ export async function nextFreeBlock(
   const choices = wrong.flatMap((block) => (block && block !== taken ? [choiceOf(block)] : []));
   const growth = { text: 'the heap grows: a new stretch at its end' };
   return {
-    ...letter(right, taken ? [...choices.slice(0, 2), growth, ...choices.slice(2)] : choices, seed),
+    ...letter(
+      right,
+      taken ? [...choices.slice(0, 2), growth, ...choices.slice(2)] : choices.length > 0 ? choices : [REFUSED],
+      seed,
+    ),
     explanation: explain(moment.config, taken ?? null, { fitting: fitting.length, bytes }),
   };
 }

@@ -211,6 +211,21 @@ describe('any moment of any trace', () => {
   });
 });
 
+describe('an empty heap', () => {
+  it('still leaves something to choose', async () => {
+    const trace = sampleTrace({ events: 60, seed: 3, live: 30, largest: 100 });
+    for (const config of CONFIGS) {
+      const { resolved } = independent(config, trace, 0);
+      const moment = (await room.open({ config: resolved, chunks: [trace] }))(0);
+      for (const kind of ['next-block', 'next-arena'] as const) {
+        const question = await asked(generateQuestion(kind, moment, { size: 48 }));
+        if (question instanceof NotAskable) expect(config.model).toBe('freelist');
+        else expect([config, question.choices.length >= 2]).toEqual([config, true]);
+      }
+    }
+  });
+});
+
 describe('what cannot be asked', () => {
   const trace = sampleTrace({ events: 60, seed: 3, live: 30, largest: 100 });
 

@@ -22,7 +22,8 @@ export async function askNextArena(moment: Moment, options: QuestionOptions, see
   const mapped = arenas.some(({ region }) => region === arena);
   const fresh = { text: 'a new arena, mapped for it' };
   const right = mapped ? nameOf(arena) : fresh;
-  const wrong = [...others(arenas, arena, seed).map(nameOf), ...(mapped ? [fresh] : [])];
+  const known = [...others(arenas, arena, seed).map(nameOf), ...(mapped ? [fresh] : [])];
+  const wrong = known.length > 0 ? known : [{ text: 'no arena: the system allocator serves it' }];
   return {
     kind: 'next-arena',
     event: moment.at,

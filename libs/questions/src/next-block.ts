@@ -16,6 +16,8 @@ import { blocksOfPool, poolState, type PoolState } from './pool-view.js';
 import type { Question, QuestionOptions } from './question.js';
 import type { Seed } from './seed.js';
 
+/** Where the right block is the only free one. */
+const ELSEWHERE = { text: 'no block of the heap: the system allocator serves it' };
 /** Events before the moment among which the last free is looked for. */
 const LOOK_BACK = 256;
 
@@ -34,7 +36,7 @@ export async function askNextBlock(moment: Moment, options: QuestionOptions, see
   const wrong = await plausible(moment, { right, blockBytes, pool, cells });
   return {
     ...head,
-    ...letter(placeChoice(right), wrong.map(placeChoice), seed),
+    ...letter(placeChoice(right), wrong.length > 0 ? wrong.map(placeChoice) : [ELSEWHERE], seed),
     explanation: await explain(moment, right, blockBytes, pool),
   };
 }

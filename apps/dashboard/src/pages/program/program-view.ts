@@ -182,7 +182,7 @@ export class ProgramPageView {
     await this.#send(async () => (await this.subject.play(body)).seq);
   }
 
-  /** @returns what came of the command, in words; `null` = it was refused, and `trouble` says why */
+  /** @returns whether it was taken; if not, `trouble` says why */
   async command(commands: readonly ProgramCommand[]): Promise<boolean> {
     return this.#send(async () => (await this.subject.command(commands)).seq);
   }

@@ -7,7 +7,6 @@ import {
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -17,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { COPY, GRACE, SUBJECT_ID } from './classroom-examples.js';
+import { IfGiven } from './if-given.js';
 
 const TEXT = { message: 'must be text' };
 const YES_OR_NO = { message: 'must be true or false' };
@@ -44,7 +44,7 @@ class NextSubjectDto extends SubjectDto {
     required: false,
     description: 'Token of a session that is private, or that the driver is to write to.',
   })
-  @IsOptional()
+  @IfGiven()
   @IsString(TEXT)
   @Length(1, 200)
   readonly token?: string;
@@ -57,20 +57,20 @@ class ScenarioOfClassroomDto {
   readonly name!: string;
 
   @ApiProperty({ required: false, description: 'Which side of it to play; without it the first.' })
-  @IsOptional()
+  @IfGiven()
   @IsString(TEXT)
   @Length(1, 64)
   readonly side?: string;
 
   @ApiProperty({ required: false, type: Object, description: 'Its parameters.', example: { calls: 8 } })
-  @IsOptional()
+  @IfGiven()
   @IsObject({ message: 'must be an object' })
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 export class OpenClassroomDto implements OpenClassroom {
   @ApiProperty({ ...TITLE, example: 'Why memory does not come back' })
-  @IsOptional()
+  @IfGiven()
   @IsString(TEXT)
   @Length(0, 200)
   readonly title?: string;
@@ -81,13 +81,13 @@ export class OpenClassroomDto implements OpenClassroom {
   readonly name!: string;
 
   @ApiProperty({ required: false, type: SubjectDto, description: 'Something that exists.' })
-  @IsOptional()
+  @IfGiven()
   @ValidateNested({ message: 'must be an object' })
   @Type(() => SubjectDto)
   readonly subject?: SubjectDto;
 
   @ApiProperty({ required: false, type: ScenarioOfClassroomDto, description: 'Or a scenario that is started for it.' })
-  @IsOptional()
+  @IfGiven()
   @ValidateNested({ message: 'must be an object' })
   @Type(() => ScenarioOfClassroomDto)
   readonly scenario?: ScenarioOfClassroomDto;
@@ -100,7 +100,7 @@ export class OpenClassroomDto implements OpenClassroom {
     default: 12,
     description: 'Hours that codes are good for.',
   })
-  @IsOptional()
+  @IfGiven()
   @IsInt({ message: 'must be a whole number' })
   @Min(1)
   @Max(48)
@@ -119,7 +119,7 @@ export class JoinClassroomDto implements JoinClassroom {
   readonly name!: string;
 
   @ApiProperty({ required: false, enum: ['student', 'observer'], default: 'student' })
-  @IsOptional()
+  @IfGiven()
   @IsIn(['student', 'observer'], { message: 'must be student or observer' })
   readonly role?: 'student' | 'observer';
 
@@ -127,7 +127,7 @@ export class JoinClassroomDto implements JoinClassroom {
     required: false,
     description: 'Token from before: the same person comes back, also where the class is locked.',
   })
-  @IsOptional()
+  @IfGiven()
   @IsString(TEXT)
   @Length(1, 200)
   readonly token?: string;
@@ -146,40 +146,40 @@ class ProjectionDto {
 
 export class ChangeClassroomDto {
   @ApiProperty({ ...TITLE, example: 'Second lesson' })
-  @IsOptional()
+  @IfGiven()
   @IsString(TEXT)
   @Length(0, 200)
   readonly title?: string;
 
   @ApiProperty({ required: false, description: 'Nobody new may join.', example: true })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean(YES_OR_NO)
   readonly locked?: boolean;
 
   @ApiProperty({ required: false, description: '`false`: everybody goes where the class is led.', example: true })
-  @IsOptional()
+  @IfGiven()
   @IsBoolean(YES_OR_NO)
   readonly mayExplore?: boolean;
 
   @ApiProperty({ required: false, format: 'uuid', description: 'Who leads from now on.', example: GRACE })
-  @IsOptional()
+  @IfGiven()
   @IsUUID(undefined, UUID)
   readonly driverId?: string;
 
   @ApiProperty({ required: false, type: ProjectionDto, description: 'What is on the wall.' })
-  @IsOptional()
+  @IfGiven()
   @ValidateNested({ message: 'must be an object' })
   @Type(() => ProjectionDto)
   readonly projection?: ProjectionDto;
 
   @ApiProperty({ required: false, type: NextSubjectDto, description: 'What is looked at from now on.' })
-  @IsOptional()
+  @IfGiven()
   @ValidateNested({ message: 'must be an object' })
   @Type(() => NextSubjectDto)
   readonly subject?: NextSubjectDto;
 
   @ApiProperty({ required: false, enum: ['closed'], description: 'Ends the classroom for good.' })
-  @IsOptional()
+  @IfGiven()
   @IsIn(['closed'], { message: 'must be closed: a class that is over does not open again' })
   readonly status?: 'closed';
 }

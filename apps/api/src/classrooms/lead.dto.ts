@@ -15,7 +15,6 @@ import {
   IsIn,
   IsInt,
   IsNumber,
-  IsOptional,
   IsString,
   Length,
   Max,
@@ -23,6 +22,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IfGiven } from './if-given.js';
 
 const VIEWS = ['heap', 'program', 'party'] as const;
 const WHOLE = { message: 'must be a whole number' };
@@ -60,7 +60,7 @@ export class LeadChangeDto implements LeadChange {
     description: 'The heap after so many events.',
     example: 893,
   })
-  @IsOptional()
+  @IfGiven()
   @IsInt(WHOLE)
   @Min(0, NOT_NEGATIVE)
   @Max(Number.MAX_SAFE_INTEGER, { message: 'must be the number of an event' })
@@ -73,26 +73,26 @@ export class LeadChangeDto implements LeadChange {
     description: 'Events per second; 0 = paused.',
     example: 10,
   })
-  @IsOptional()
+  @IfGiven()
   @IsNumber({}, { message: 'must be a number' })
   @Min(0, NOT_NEGATIVE)
   @Max(1e6)
   readonly speed?: number;
 
   @ApiProperty({ required: false, enum: VIEWS, example: 'heap' })
-  @IsOptional()
+  @IfGiven()
   @IsIn(VIEWS, { message: `must be one of ${VIEWS.join(', ')}` })
   readonly view?: ClassroomView;
 
   @ApiProperty({ required: false, minimum: 0.001, maximum: 1e6, description: '1 = all of it.', example: 1 })
-  @IsOptional()
+  @IfGiven()
   @IsNumber({}, { message: 'must be a number' })
   @Min(0.001)
   @Max(1e6)
   readonly zoom?: number;
 
   @ApiProperty({ required: false, type: PlaceInHeap, description: 'What is chosen; null = nothing at this level.' })
-  @IsOptional()
+  @IfGiven()
   @ValidateNested({ message: 'must be an object' })
   @Type(() => PlaceInHeap)
   readonly selection?: Selection;
@@ -105,7 +105,7 @@ export class PlaceDto {
   readonly following!: boolean;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 0, description: 'Where one is instead.', example: 12 })
-  @IsOptional()
+  @IfGiven()
   @IsInt(WHOLE)
   @Min(0, NOT_NEGATIVE)
   @Max(Number.MAX_SAFE_INTEGER, { message: 'must be the number of an event' })
@@ -133,7 +133,7 @@ export class AskedOfSessionDto {
   readonly commands?: readonly ProgramCommand[];
 
   @ApiProperty({ required: false, maxLength: 200, description: 'A retry with the same key is carried out once.' })
-  @IsOptional()
+  @IfGiven()
   @IsString({ message: 'must be text' })
   @Length(1, 200)
   readonly idempotencyKey?: string;

@@ -101,13 +101,15 @@ describe('a recording', () => {
 
   it('is scrubbed along the curve', async () => {
     await openRun();
-    const chart = page.locator('.timeline .u-over');
+    const chart = page.locator('.timeline canvas');
     await chart.waitFor();
     const box = await chart.boundingBox();
     if (!box) throw new Error('the timeline has no place');
-    await page.mouse.move(box.x + box.width * 0.9, box.y + 20);
+    // Right of the amounts, left of the last event's number.
+    const along = (share: number): number => box.x + 64 + share * (box.width - 76);
+    await page.mouse.move(along(0.9), box.y + 20);
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.25, box.y + 20, { steps: 5 });
+    await page.mouse.move(along(0.25), box.y + 20, { steps: 5 });
     await page.mouse.up();
     const at = Number(await page.getByRole('slider').getAttribute('aria-valuenow'));
     expect(at / EVENTS).toBeCloseTo(0.25, 1);

@@ -1,16 +1,24 @@
 /** Memory over the events of a run: requested, allocated above it, held up to what is mapped; or only what differs from another run. */
 import type { Palette } from '../shell/theme.js';
 import type { WindowCurve } from '../service/subject.js';
-import { bytes } from '../words/amounts.js';
+import { bytes, count } from '../words/amounts.js';
 import type { Surface } from './canvas.js';
 
-/** Pixels left of the curve, for the amounts; and below it, for the events. */
+/** Pixels left of the curve, for the amounts. */
 export const AXIS_LEFT = 64;
 const BELOW = 6;
 const ABOVE = 8;
+/** Below the curve, where the events are written there. */
+const EVENTS_BELOW = 24;
+const RIGHT_OF_EVENTS = 12;
 const MOST_LINES = 4;
+const PIXELS_PER_EVENT_NUMBER = 130;
 
 export interface CurveScale {
+  /** The first event of the axis; without it 0. */
+  readonly from?: number;
+  /** Are the events written below? */
+  readonly hasEvents?: boolean;
   /** The last event of the axis. */
   readonly end: number;
   /** Lowest and highest amount. */
@@ -18,9 +26,18 @@ export interface CurveScale {
   readonly most: number;
 }
 
+/** Where the curve lies, in CSS pixels. */
+export interface CurveBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 interface Plot {
   readonly x: (event: number) => number;
   readonly y: (amount: number) => number;
+  readonly box: CurveBox;
   readonly bottom: number;
 }
 
@@ -28,11 +45,23 @@ export function eventAtPixel(x: number, width: number, end: number): number {
   return ((x - AXIS_LEFT) / Math.max(1, width - AXIS_LEFT)) * end;
 }
 
-function plotOf({ width, height }: Surface, { end, least, most }: CurveScale): Plot {
-  const bottom = height - BELOW;
+export function curveBox(width: number, height: number, hasEvents: boolean): CurveBox {
+  const right = hasEvents ? RIGHT_OF_EVENTS : 0;
   return {
-    x: (event) => AXIS_LEFT + (event / Math.max(1, end)) * (width - AXIS_LEFT),
-    y: (amount) => bottom - ((amount - least) / Math.max(1, most - least)) * (bottom - ABOVE),
+    left: AXIS_LEFT,
+    top: ABOVE,
+    width: Math.max(1, width - AXIS_LEFT - right),
+    height: Math.max(1, height - ABOVE - (hasEvents ? EVENTS_BELOW : BELOW)),
+  };
+}
+
+function plotOf({ width, height }: Surface, { from = 0, end, least, most, hasEvents = false }: CurveScale): Plot {
+  const box = curveBox(width, height, hasEvents);
+  const bottom = box.top + box.height;
+  return {
+    x: (event) => box.left + ((event - from) / Math.max(1, end - from)) * box.width,
+    y: (amount) => bottom - ((amount - least) / Math.max(1, most - least)) * box.height,
+    box,
     bottom,
   };
 }
@@ -44,19 +73,14 @@ export function lineStep(span: number): number {
   return step;
 }
 
-function drawLines(
-  { context, width, colours }: Surface,
-  { least, most }: CurveScale,
-  { y }: Plot,
-  words = bytes,
-): void {
+function drawLines({ context, colours }: Surface, { least, most }: CurveScale, { y, box }: Plot, words = bytes): void {
   const step = lineStep(most - least);
   context.font = '11px "Inter Variable", system-ui, sans-serif';
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   for (let amount = Math.ceil(least / step) * step; amount <= most; amount += step) {
     context.fillStyle = amount === 0 ? colours.line2 : colours.line;
-    context.fillRect(AXIS_LEFT, Math.round(y(amount)), width - AXIS_LEFT, 1);
+    context.fillRect(box.left, Math.round(y(amount)), box.width, 1);
     context.fillStyle = colours.ink3;
     const sign = amount < 0 ? '−' : '';
     context.fillText(
@@ -64,6 +88,24 @@ function drawLines(
       AXIS_LEFT - 8,
       y(amount),
     );
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, so that so many numbers fit. */
+function eventStep(span: number, numbers: number): number {
+  const rough = span / Math.max(1, numbers);
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
+  return [1, 2, 5, 10].map((times) => times * ten).find((step) => step >= rough) ?? 10 * ten;
+}
+
+function drawEvents({ context, colours }: Surface, { from = 0, end }: CurveScale, { x, box, bottom }: Plot): void {
+  const step = eventStep(end - from, box.width / PIXELS_PER_EVENT_NUMBER);
+  context.font = '11px "Inter Variable", system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  context.fillStyle = colours.ink3;
+  for (let event = Math.ceil(from / step) * step; event <= end; event += step) {
+    context.fillText(count(event), x(event), bottom + 7);
   }
 }
 
@@ -118,6 +160,11 @@ export function drawMemoryCurve(
   const { context, colours } = surface;
   const plot = plotOf(surface, scale);
   drawLines(surface, scale, plot, words);
+  // A window may begin or end within a bucket.
+  context.save();
+  context.beginPath();
+  context.rect(plot.box.left, 0, plot.box.width, surface.height);
+  context.clip();
   area(context, plot, curve.edges, curve.mappedMax, true);
   context.fillStyle = hatching(context, colours);
   context.fill();
@@ -130,6 +177,8 @@ export function drawMemoryCurve(
   area(context, plot, curve.edges, curve.requestedMax, false);
   context.fillStyle = colours.use;
   context.fill();
+  context.restore();
+  if (scale.hasEvents) drawEvents(surface, scale, plot);
   if (at !== null) drawCursor(surface, plot, at);
 }
 

@@ -16,7 +16,7 @@ const SPEED_NAMES: Readonly<Record<number, string>> = { 1: '1×', 100: '100×', 
 export function Transport({ clock, noun = 'events', leap = 1000 }: TransportProps) {
   const { at, end, playing, speed } = clock;
   return (
-    <div class="transport">
+    <div class="time-buttons">
       <button class="button icon" type="button" aria-label={`Back ${leap} ${noun}`} onClick={() => clock.step(-leap)}>
         <Icon name="first" />
       </button>

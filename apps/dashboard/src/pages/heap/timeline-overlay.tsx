@@ -1,19 +1,13 @@
 /** What lies over the curve: the future's veil, the cursor, phases, bookmarks, the range, the steps of a block's story. */
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { CurveBox } from '../../drawing/memory-curve.js';
 import { count } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
 
-export interface PlotBox {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 interface OverlayProps {
   readonly view: HeapView;
-  readonly box: ReadonlySignal<PlotBox | null>;
+  readonly box: ReadonlySignal<CurveBox | null>;
 }
 
 /** Pixels that a phase's name may take away from the next one's. */
@@ -85,7 +79,7 @@ export function Overlay({ view, box }: OverlayProps) {
 
 interface CursorProps {
   readonly view: HeapView;
-  readonly box: PlotBox;
+  readonly box: CurveBox;
   readonly from: number;
   readonly to: number;
 }

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly dataDir?: string;
   /** Environment variables beside PORT, HOST, DATA_DIR, LOG_LEVEL, DEMO and SNIPPETS (off). */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Its built entry; default: the one of this checkout. */
+  readonly main?: string;
   /** Most milliseconds until it is ready; default 60,000. */
   readonly patience?: number;
 }
@@ -73,7 +75,7 @@ export class Service {
   /** Starts the process without waiting until it is ready. */
   launch(): void {
     if (this.#child) throw new Error('the service is running already');
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [this.options.main ?? MAIN], {
       env: {
         ...withoutJest(process.env),
         DATABASE_URL: '',

@@ -34,7 +34,7 @@ const UNSHARE_FLAGS = '--user --map-root-user --net --pid --ipc --uts --fork --k
 /** The path of `unshare` where it exists and the kernel allows what is asked of it; null elsewhere. */
 export function findUnshare(): string | null {
   if (process.platform !== 'linux') return null;
-  const places = (process.env['PATH'] ?? '').split(path.delimiter).concat('/usr/bin', '/bin');
+  const places = (process.env['PATH'] ?? '').split(path.delimiter).filter((place) => path.isAbsolute(place));
   const file = places.map((place) => path.join(place, 'unshare')).find((place) => existsSync(place));
   if (file === undefined) return null;
   return spawnSync(file, [...UNSHARE_FLAGS, 'true'], { stdio: 'ignore', timeout: 10_000 }).status === 0 ? file : null;

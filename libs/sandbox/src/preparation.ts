@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -39,7 +39,9 @@ interface Making {
 
 async function made({ language, source, lastFile, entry, cacheFolder }: Making): Promise<string> {
   const own = path.join(path.dirname(entry), language);
-  const folder = path.join(cacheFolder, `${language}-${versionOf(own, source)}`);
+  await mkdir(cacheFolder, { recursive: true });
+  // Where it really is: the child may read that folder, and links are followed before the check.
+  const folder = path.join(realpathSync(cacheFolder), `${language}-${versionOf(own, source)}`);
   if (existsSync(path.join(folder, lastFile))) return folder;
   const making = `${folder}.${process.pid}`;
   await mkdir(making, { recursive: true });

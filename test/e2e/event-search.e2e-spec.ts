@@ -201,3 +201,27 @@ describe('the colours of the map', () => {
     expectProblem(await api.http.get(`/v1/runs/${run}/map/tints?by=taste`), 'invalid-request', 400);
   });
 });
+
+describe('memory over time', () => {
+  it('is told by line: who grows, sample by sample', async () => {
+    const { rows, positions } = await get('growth?samples=4');
+    expect(positions.at(-1)).toBe(events);
+    const cache = rows.find(({ file }: Body) => file === 'cache.py');
+    // One of the kept ones was grown by another line, which owns it since.
+    expect(cache).toMatchObject({ line: 9, function: 'remember', bytes: 60 * (kept.length - 1) });
+    expect(cache.samples).toHaveLength(4);
+    expect(rows.map(({ growth }: Body) => growth)).toEqual(
+      rows.map(({ growth }: Body) => growth).sort((a: number, b: number) => b - a),
+    );
+  });
+
+  it('is told as a picture of lives, in which every block is once', async () => {
+    const { columns } = await get('lifetimes/map?columns=7');
+    const ended = columns
+      .flatMap((column: Body) => column.ended)
+      .reduce((sum: number, count: number) => sum + count, 0);
+    const alive = columns.reduce((sum: number, column: Body) => sum + column.alive, 0);
+    expect([columns.length, ended, alive]).toEqual([7, ORDERS - kept.length, kept.length + 1]);
+    expectProblem(await api.http.get(`/v1/runs/${run}/lifetimes/map?columns=0`), 'invalid-request', 400);
+  });
+});

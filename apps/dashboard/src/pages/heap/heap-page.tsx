@@ -28,9 +28,9 @@ export function HeapPage({ kind, id }: HeapPageProps) {
   useEffect(() => {
     const { event, arena, pool, block, colouring, range } = readAddress();
     if (colouring) view.colouring.value = colouring;
+    view.pool.value = pool;
+    view.block.value = block;
     void view.open(range?.to ?? event, arena).then(() => {
-      view.pool.value = pool;
-      view.block.value = block;
       if (range && range.to <= view.end.value) view.compare(range);
     });
     const stopAddress = effect(() => writeAddress(view));

@@ -129,7 +129,7 @@ export class HeapView {
       });
       if (about.grows) this.#follow();
       this.#show();
-      await this.span.read();
+      void this.span.read();
     } catch (error) {
       this.#fail(error);
     }

@@ -51,9 +51,11 @@ export class TimeSpan {
     this.#reading = true;
     try {
       const { from, to } = this.seen;
-      this.curve.value = await this.subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from)));
-      const after = this.#markedTo;
-      const { marks, to: markedTo } = await this.subject.marks(after);
+      const [curve, { marks, to: markedTo }] = await Promise.all([
+        this.subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from))),
+        this.subject.marks(this.#markedTo),
+      ]);
+      this.curve.value = curve;
       this.#markedTo = markedTo;
       const found = marks.map(({ seq, label, number }) => ({ seq, name: label ?? `mark ${number}` }));
       if (found.length > 0) this.phases.value = [...this.phases.value, ...found];

@@ -128,7 +128,7 @@ export class Pupil {
       const result = found();
       if (result !== undefined && result !== false) return result;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`not heard: ${found} in ${JSON.stringify(this.heard).slice(-2000)}`);
+      if (left <= 0) throw new Error(`not heard: ${found.toString()} in ${JSON.stringify(this.heard).slice(-2000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#more.push(() => {

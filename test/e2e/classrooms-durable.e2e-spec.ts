@@ -8,7 +8,7 @@ afterEach(leaveAll);
 afterAll(() => Service.stopAll());
 
 it('goes on after kill -9 and after a restart: the same people, places, copies and a lead that plays', async () => {
-  const service = await Service.start();
+  const service = await Service.start({ patience: 120_000 });
   const session = await SessionClient.open(service.url, { visibility: 'private' });
   await session.ask(...Array.from({ length: 50 }, () => ({ op: 'malloc' as const, size: 64 })));
   const subject = { kind: 'session', id: session.id };

@@ -151,7 +151,7 @@ it('stands a thousand joins at once: so many are let in, the others are told whe
   await grace.hears('classroom:led', (told) => told.lead.revision === lead.revision);
   await flood;
   const statuses = new Set(answers.map(({ status }) => status));
-  expect([...statuses].sort()).toEqual(expect.arrayContaining([201, 429]));
+  expect([...statuses]).toEqual(expect.arrayContaining([201, 429]));
   expect(statuses.has(500) || statuses.has(503)).toBe(false);
   const late = answers.find(({ status }) => status === 429);
   expect(Number(late?.headers.get('retry-after'))).toBeGreaterThan(0);

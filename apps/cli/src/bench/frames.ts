@@ -122,11 +122,11 @@ async function liveFrames(browser: Browser, service: BuiltService, milliseconds:
   const writer = await KeepAlive.open(service.port);
   await write(writer, session, 0);
   const page = await openPage(browser, `${service.url}/s/${session.id}`);
-  let isOver = false;
+  const over = new AbortController();
   let sent = 0;
   const start = performance.now();
   const writing = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await write(writer, session, (sent += BATCH));
       const ahead = (1000 * sent) / PACE - (performance.now() - start);
       if (ahead > 1) await delay(ahead);
@@ -139,7 +139,7 @@ async function liveFrames(browser: Browser, service: BuiltService, milliseconds:
     const pace = (1000 * sent) / (performance.now() - start);
     return figuresOf('live', times, `${Math.round(pace / 1000)}k events/s came; ${await drawnBy(page)}`);
   } finally {
-    isOver = true;
+    over.abort();
     await writing;
     writer.close();
     await page.close();

@@ -30,9 +30,10 @@ export function HeapPage({ kind, id }: HeapPageProps) {
     if (colouring) view.colouring.value = colouring;
     view.pool.value = pool;
     view.block.value = block;
-    void view.open(range?.to ?? event, arena).then(() => {
+    void (async () => {
+      await view.open(range?.to ?? event, arena);
       if (range && range.to <= view.end.value) view.compare(range);
-    });
+    })();
     const stopAddress = effect(() => writeAddress(view));
     const stopKeys = listenToKeys(view, (page) =>
       route(`/${kind === 'run' ? 'r' : 's'}/${encodeURIComponent(id)}/${page}?e=${view.at.value}`),

@@ -21,8 +21,11 @@ export function partsOf(heading: string): number {
   return HEADINGS[heading]?.[3] ?? 0;
 }
 
+function rank(name: string): number {
+  return ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length;
+}
+
 /** Headings from left to right. */
 export function inOrder(names: readonly string[]): readonly string[] {
-  const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
   return [...names].sort((a, b) => rank(a) - rank(b));
 }

@@ -79,10 +79,7 @@ async function program(
 
 /** This browser opened the session: it may write. */
 async function holds({ id, ownerToken }: CreatedSession): Promise<void> {
-  await context.addInitScript(
-    ([key, token]) => localStorage.setItem(key ?? '', token ?? ''),
-    [`heapcast.token.${id}`, ownerToken],
-  );
+  await context.addInitScript(`localStorage.setItem('heapcast.token.${id}', '${ownerToken}')`);
 }
 
 async function open(id: string, query = ''): Promise<void> {

@@ -7,9 +7,8 @@
  */
 import type { MappingEvent } from '@heapcast/allocators';
 import { OP_MASK, type TraceChunk } from '@heapcast/trace';
-import { makePlaceColumns } from './placements.js';
+import { makePlaceColumns, type PlacedEvents } from './placements.js';
 import { type EventFilter, EventMatch, takesSlot } from './event-filter.js';
-import type { PlacedEvents } from './inspection.js';
 import type { OpenChunk, PlaceColumns, Playhead } from './playhead.js';
 import type { Timeline } from './timeline.js';
 

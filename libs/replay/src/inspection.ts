@@ -2,9 +2,10 @@
  * Questions about a moment of a replay, and their answers. A position `at` is the state after the first `at`
  * requests, 0 … events.
  */
-import type { HeapCells, HeapQuery, Ledger, MappingEvent, PlacementColumns, Totals } from '@heapcast/allocators';
+import type { HeapCells, HeapQuery, Ledger, Totals } from '@heapcast/allocators';
 import type { TraceChunk } from '@heapcast/trace';
 import type { PlacesQuery, PlacesReply } from './block-places.js';
+import type { PlacedEvents } from './placements.js';
 import type { MeasureQuery, MeasureReply } from './measures.js';
 
 /** What one position, or a few events after it, answers: cheap enough to be asked at every step of a slider. */
@@ -49,25 +50,6 @@ export interface DebugMallocStatsReply {
   readonly at: number;
   /** `null` from a model that has no such text. */
   readonly text: string | null;
-}
-
-/** Requests with what became of them, all columns of one length and position by position. */
-export interface PlacedEvents {
-  /** 0-based index of the first request. */
-  readonly first: number;
-  readonly placements: PlacementColumns;
-  /** Block number that the request gave or concerned; 0 = none (NULL, marks, a free of what never was a block). */
-  readonly numbers: Float64Array;
-  /** Simulated address of each placement with a region; 0 without. */
-  readonly addresses: Float64Array;
-  /** The same placements in the model's own parts (`AllocatorModel.locate`): -1, -1 and 0 without a region. */
-  readonly pools: Int32Array;
-  readonly indexes: Int32Array;
-  readonly blockBytes: Uint32Array;
-  /** Name of the block that a request concerns, or label of a mark, by position in this reply; unnamed ones are absent. */
-  readonly names: ReadonlyMap<number, string>;
-  /** Regions mapped and unmapped by these requests, in order. */
-  readonly mappings: readonly MappingEvent[];
 }
 
 export interface EventsReply extends PlacedEvents {

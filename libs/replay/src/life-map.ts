@@ -1,7 +1,6 @@
 /** Lives as a picture: when a block was asked for, against how long it lived. Counted in a grid, whatever the number of blocks. */
 import type { BlockLives, LifeListener } from './block-lives.js';
-import { bucketOf } from './lifetimes.js';
-import { EVENT_BUCKETS } from './measures.js';
+import { bucketOf, EVENT_BUCKETS } from './life-buckets.js';
 
 export interface LifeMapQuery {
   readonly kind: 'life-map';

@@ -1,6 +1,7 @@
 /** How long blocks lived, by groups of sites: histograms by powers of two. */
 import { NO_TIME, type BlockLives, type LifeListener } from './block-lives.js';
-import { EVENT_BUCKETS, TIME_BUCKETS, type LifetimesReply } from './measures.js';
+import { bucketOf, EVENT_BUCKETS, TIME_BUCKETS } from './life-buckets.js';
+import type { LifetimesReply } from './measures.js';
 
 export class Lifetimes implements LifeListener {
   readonly #byEvents: Float64Array;
@@ -57,9 +58,4 @@ export class Lifetimes implements LifeListener {
     const group = this.groups[this.lives.site[slot]] ?? 0;
     return group < this.groupCount ? group : 0;
   }
-}
-
-/** 0 -> 0; 2^(b-1) … 2^b - 1 -> b. */
-export function bucketOf(value: number): number {
-  return value < 0x8000_0000 ? 32 - Math.clz32(value) : 63 - Math.clz32(value / 0x8000_0000);
 }

@@ -8,11 +8,10 @@ import { makePlaceColumns } from './placements.js';
 import { BlockTypes } from './block-types.js';
 import { CheckpointBudget } from './checkpoints.js';
 import { ChunkCache } from './chunk-cache.js';
-import { bucketOf } from './lifetimes.js';
+import { bucketOf, EVENT_BUCKETS } from './life-buckets.js';
 import { Measurements } from './measurement.js';
 import {
   type BesideReply,
-  EVENT_BUCKETS,
   type FlowColumns,
   type FlowsReply,
   type GrowthReply,

@@ -112,10 +112,6 @@ export interface FlowColumns {
   readonly refusedBytes: Float64Array;
 }
 
-/** Buckets of a histogram by powers of two: bucket 0 counts 0, bucket b counts 2^(b-1) … 2^b - 1. */
-export const EVENT_BUCKETS = 33;
-export const TIME_BUCKETS = 55;
-
 /** How long blocks lived: in requests, and in nanoseconds where both ends have a time. Row g of each table is group g. */
 export interface LifetimesReply {
   readonly at: number;

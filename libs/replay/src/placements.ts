@@ -1,6 +1,26 @@
 /** Placement columns to write into. A thread has one scratch set that all of its replays share, chunk after chunk. */
+import type { MappingEvent, PlacementColumns } from '@heapcast/allocators';
 import { CHUNK_EVENTS } from '@heapcast/trace';
 import type { PlaceColumns } from './playhead.js';
+
+/** Requests with what became of them, all columns of one length and position by position. */
+export interface PlacedEvents {
+  /** 0-based index of the first request. */
+  readonly first: number;
+  readonly placements: PlacementColumns;
+  /** Block number that the request gave or concerned; 0 = none (NULL, marks, a free of what never was a block). */
+  readonly numbers: Float64Array;
+  /** Simulated address of each placement with a region; 0 without. */
+  readonly addresses: Float64Array;
+  /** The same placements in the model's own parts (`AllocatorModel.locate`): -1, -1 and 0 without a region. */
+  readonly pools: Int32Array;
+  readonly indexes: Int32Array;
+  readonly blockBytes: Uint32Array;
+  /** Name of the block that a request concerns, or label of a mark, by position in this reply; unnamed ones are absent. */
+  readonly names: ReadonlyMap<number, string>;
+  /** Regions mapped and unmapped by these requests, in order. */
+  readonly mappings: readonly MappingEvent[];
+}
 
 export interface WritablePlacements {
   readonly outcome: Uint8Array<ArrayBuffer>;

@@ -12,8 +12,8 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RequestAnswer, SessionEvent, StateFrame } from '@heapcast/contracts';
-import { type SessionJournal, SessionNotOpenError, type SessionRecord, type SessionSites } from '@heapcast/database';
-import type { InspectQuery, InspectReply, ReplayPool } from '@heapcast/replay';
+import { SessionNotOpenError, type SessionRecord } from '@heapcast/database';
+import type { InspectQuery, InspectReply } from '@heapcast/replay';
 import { type ClientRequest, concatChunks, type RequestResolver, type TraceChunk } from '@heapcast/trace';
 import { notFound } from '../problems/index.js';
 import type { AskedBatch, BatchTerms } from './asked-batch.js';

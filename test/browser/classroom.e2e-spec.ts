@@ -160,6 +160,14 @@ describe('a lesson', () => {
     await teacher.getByRole('button', { name: 'Party' }).click();
     await student.locator('.party-words').filter({ hasText: /toy/i }).waitFor();
     await teacher.getByRole('button', { name: 'Heap', exact: true }).click();
+    await teacher
+      .getByRole('group', { name: 'How near the class looks' })
+      .getByRole('button', { name: 'Pool' })
+      .click();
+    await student.locator('.one-arena').waitFor({ state: 'detached' });
+    await wall.locator('.one-arena').waitFor({ state: 'detached' });
+    await teacher.getByRole('group', { name: 'How near the class looks' }).getByRole('button', { name: 'All' }).click();
+    await student.locator('.one-arena').waitFor();
     await isFitForEverybody(student);
     await isFitForEverybody(teacher);
   });

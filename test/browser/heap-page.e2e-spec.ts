@@ -152,7 +152,7 @@ describe('a recording', () => {
   it('is searched, and what is found is gone to', async () => {
     await openRun('?e=130000');
     await page.keyboard.press('/');
-    await page.keyboard.type('leak: size:>500');
+    await page.keyboard.type('op:malloc size:>500');
     await page.getByText(/\d found/).waitFor();
     const first = page.locator('.event-log.found li').first();
     const seq = (await first.locator('span').first().innerText()).replace(/\D/g, '');

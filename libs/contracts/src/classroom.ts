@@ -43,6 +43,7 @@ export interface Lead {
   /** Milliseconds since 1970 by the server's clock. */
   readonly since: number;
   readonly view: ClassroomView;
+  /** How near: 1 = the whole heap, 2 = from the chosen arena on, 3 = the chosen pool alone; between them as a page likes. */
   readonly zoom: number;
   readonly selection: Selection;
   /** Counts every change: an older one that comes late is dropped. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Patch, Post, Put, Req, Res, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
+  ApiBody,
   ApiCreatedResponse,
   ApiOkResponse,
   ApiOperation,
@@ -12,7 +13,7 @@ import type { Admission, ClassroomState, JoinCode, Lead } from '@heapcast/contra
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Bearer } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
-import { ADMISSION, CLASSROOM_ID, JOIN_CODE, LEAD, REPLY, STATE } from './classroom-examples.js';
+import { ADMISSION, CLASSROOM_ID, COPY, GRACE, JOIN_CODE, LEAD, REPLY, STATE } from './classroom-examples.js';
 import { ChangeClassroomDto, changeOf, JoinClassroomDto, OpenClassroomDto } from './classroom.dto.js';
 import { ClassroomsService } from './classrooms.service.js';
 import { Codes } from './codes.service.js';
@@ -47,6 +48,16 @@ export class ClassroomsController {
     description:
       'Whoever opens it owns it; the answer holds their token and the join code. A private session needs its owner’s token as bearer. With an owner or editor token the driver’s requests may go to the session; without one, the class looks on. Of a scenario that is started for it, `sessionToken` is the owner’s token.',
   })
+  @ApiBody({
+    type: OpenClassroomDto,
+    examples: {
+      scenario: {
+        summary: 'A scenario is started for it',
+        value: { name: 'Ada', title: 'First lesson', scenario: { name: 'generators' } },
+      },
+      session: { summary: 'Around a session', value: { name: 'Ada', subject: STATE.subject, codeHours: 2 } },
+    },
+  })
   @ApiCreatedResponse({ schema: { ...TOLD, example: ADMISSION } })
   @ApiProblems(...CHANGED, 'invalid-configuration', 'run-not-finished', 'limit-reached')
   async open(
@@ -69,6 +80,7 @@ export class ClassroomsController {
       'No account. Wrong codes are limited, for each address and over all; right ones are not. Two people may have one name.',
     security: [{}],
   })
+  @ApiBody({ type: JoinClassroomDto, examples: { student: { value: { code: JOIN_CODE.code, name: 'Grace' } } } })
   @ApiCreatedResponse({ schema: { ...TOLD, example: ADMISSION } })
   @ApiProblems(
     'invalid-request',
@@ -112,6 +124,15 @@ export class ClassroomsController {
     summary: 'Rename, lock, lend control, put a copy on the wall, look at something else, close (teacher)',
     description: 'What is left out stays. Whoever drives may give control back to a teacher.',
   })
+  @ApiBody({
+    type: ChangeClassroomDto,
+    examples: {
+      lend: { summary: 'Lend control', value: { driverId: GRACE } },
+      wall: { summary: 'Put a copy on the wall', value: { projection: { kind: 'copy', copyId: COPY } } },
+      lock: { summary: 'Nobody new', value: { locked: true } },
+      close: { value: { status: 'closed' } },
+    },
+  })
   @ApiOkResponse({ schema: { ...TOLD, example: STATE } })
   @ApiProblems(...CHANGED, 'run-not-finished')
   async change(@Body() body: ChangeClassroomDto, @Member() member: Membership): Promise<ClassroomState> {
@@ -150,7 +171,15 @@ export class ClassroomsController {
   @ApiParam(ID)
   @ApiOperation({ operationId: 'drawJoinCode', summary: 'The address behind the join code as a QR code (member)' })
   @ApiProduces('image/svg+xml')
-  @ApiOkResponse({ description: 'An SVG picture.', content: { 'image/svg+xml': { schema: { type: 'string' } } } })
+  @ApiOkResponse({
+    description: 'An SVG picture.',
+    content: {
+      'image/svg+xml': {
+        schema: { type: 'string' },
+        example: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29">…</svg>',
+      },
+    },
+  })
   @ApiProblems(...ANYBODY)
   async draw(
     @Member() { classroom }: Membership,
@@ -184,6 +213,13 @@ export class ClassroomsController {
     operationId: 'askFromClassroom',
     summary: 'Ask the session of the classroom for memory, or have its program go on (driver)',
     description: 'The class is led to what came of it.',
+  })
+  @ApiBody({
+    type: AskedOfSessionDto,
+    examples: {
+      requests: { value: { requests: [{ op: 'malloc', size: 100, id: 'a' }] } },
+      commands: { summary: 'Of a program', value: { commands: [{ op: 'collect' }] } },
+    },
   })
   @ApiOkResponse({ schema: { ...TOLD, example: { seq: 894, lead: { ...LEAD, event: 894, revision: 18 } } } })
   @ApiProblems(

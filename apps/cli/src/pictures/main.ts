@@ -38,12 +38,16 @@ function pagesOf({ runs, leak, snippet, teacher, student }: Stage): readonly Sho
     { name: 'heap', path: heap, ready: '.pins' },
     { name: 'heap-phone', path: heap, ready: '.pins', isPhone: true },
     { name: 'lifetimes', path: `/r/${run}/lifetimes` },
-    { name: 'leaks', path: `/r/${run}/leaks` },
     { name: 'compare', path: `/compare?runs=${runs.join(',')}&e=${MOMENT}` },
     { name: 'party', path: `/r/${run}/party?e=${MOMENT}` },
     { name: 'program', path: `/s/${leak}/program?e=8` },
     { name: 'scenario', path: '/scenarios/generators' },
-    ...(snippet === null ? [] : [{ name: 'snippet', path: `/snippets/${snippet}` }]),
+    ...(snippet === null
+      ? []
+      : [
+          { name: 'snippet', path: `/snippets/${snippet}` },
+          { name: 'leaks', path: `/s/${snippet}/leaks` },
+        ]),
     { name: 'teacher', path: room, member: teacher },
     { name: 'wall', path: `${room}/screen`, member: teacher },
     { name: 'join', path: live, isPhone: true, ready: '#app form' },
@@ -62,6 +66,7 @@ try {
   await stage.reveal();
   for (const page of pages)
     if (page.name === 'student' || page.name === 'teacher') await takeBoth(browser, page, '-revealed');
+  stage.leave();
 } finally {
   await browser.close();
   await service.stop();

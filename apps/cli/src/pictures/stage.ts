@@ -1,6 +1,7 @@
 /** What the pictures show: a recording on several allocators, a leak step by step, a snippet, and a class that was asked something. */
 import { readFileSync } from 'node:fs';
-import type { Admission, ClassroomQuestion } from '@heapcast/contracts';
+import { type Admission, CLASSROOM_NAMESPACE, type ClassroomQuestion } from '@heapcast/contracts';
+import { io } from 'socket.io-client';
 import type { BuiltService } from '../bench/built-service.js';
 
 const RECORDING = 'apps/api/assets/listdict20k.trace.gz';
@@ -9,7 +10,7 @@ const PROFILES = ['cpython-3.11', 'cpython-3.9', 'cpython-2.3'];
 const LESSON = [
   ...Array.from({ length: 11 }, (_, index) => ({ op: 'malloc', size: 250, id: `t${index}` })),
   ...[3, 8, 5].map((index) => ({ op: 'free', id: `t${index}` })),
-  { op: 'malloc', size: 250, id: 'next' },
+  { op: 'malloc', size: 250, id: 't11' },
 ];
 export const ASKED_AT = LESSON.length - 1;
 const CLASS = ['Maya', 'Noor', 'Jonas', 'Ines', 'Tomás', 'Wei', 'Amara', 'Lena'];
@@ -33,6 +34,8 @@ export interface Stage {
   readonly teacher: Admission;
   readonly student: Admission;
   reveal(): Promise<void>;
+  /** The class goes home. */
+  leave(): void;
 }
 
 export async function setStage(service: BuiltService): Promise<Stage> {
@@ -70,6 +73,10 @@ export async function setStage(service: BuiltService): Promise<Stage> {
   }
   const [student] = students;
   if (!student) throw new Error('the class is empty');
+  const phones = students.map(({ token }) =>
+    io(service.url + CLASSROOM_NAMESPACE, { auth: { token }, transports: ['websocket'] }),
+  );
+  await Promise.all(phones.map((phone) => new Promise<void>((resolve) => phone.once('connect', resolve))));
   const made = await post<ClassroomQuestion>(
     `${room}/questions`,
     { kind: 'next-block', event: ASKED_AT },
@@ -87,6 +94,7 @@ export async function setStage(service: BuiltService): Promise<Stage> {
     snippet: snippet?.id ?? null,
     teacher,
     student,
+    leave: () => phones.forEach((phone) => phone.disconnect()),
     reveal: () => send(service, 'PATCH', question, { status: 'revealed' }, teacher.token),
   };
 }

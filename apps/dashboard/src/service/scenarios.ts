@@ -107,6 +107,11 @@ export function measureScenario(name: string, parameters: ChosenParameters): Pro
   return json(`${pathOf(name)}/runs`, { method: 'POST', body: { parameters, wait: 1 } });
 }
 
+/** The measurement that another one says to be. */
+export function readAgain({ self }: Measurement): Promise<Measurement> {
+  return json(self);
+}
+
 /** A measurement as it is now. */
 export function readMeasurement(name: string, runs: readonly string[]): Promise<Measurement> {
   return json(`${pathOf(name)}/runs?runs=${runs.map(encodeURIComponent).join(',')}`);

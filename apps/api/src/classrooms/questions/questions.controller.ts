@@ -43,6 +43,8 @@ const COMMON = [
   'unavailable',
 ] as const;
 
+const QUESTION = { name: 'question', format: 'uuid', description: 'Id of the question.', example: QUESTION_ID };
+
 @ApiTags('Classrooms')
 @ApiBearerAuth('classroom')
 @ApiParam({ name: 'id', format: 'uuid', description: 'Id of the classroom.', example: CLASSROOM_ID })
@@ -125,7 +127,7 @@ export class QuestionsController {
   }
 
   @Patch('questions/:question')
-  @ApiParam({ name: 'question', format: 'uuid', example: QUESTION_ID })
+  @ApiParam(QUESTION)
   @ApiOperation({
     operationId: 'changeQuestion',
     summary: 'Ask it, close it, reveal it, put it away (teacher)',
@@ -154,7 +156,7 @@ export class QuestionsController {
 
   @Delete('questions/:question')
   @HttpCode(HttpStatus.NO_CONTENT)
-  @ApiParam({ name: 'question', format: 'uuid', example: QUESTION_ID })
+  @ApiParam(QUESTION)
   @ApiOperation({
     operationId: 'dropQuestion',
     summary: 'Delete a draft; one that was asked is put away and stays in the results (teacher)',
@@ -166,7 +168,7 @@ export class QuestionsController {
   }
 
   @Post('questions/:question/answers')
-  @ApiParam({ name: 'question', format: 'uuid', example: QUESTION_ID })
+  @ApiParam(QUESTION)
   @ApiOperation({
     operationId: 'answerQuestion',
     summary: 'Answer (student)',

@@ -11,6 +11,8 @@ import type { Picture, Shown } from './picture.js';
 
 interface HeapPictureProps {
   readonly picture: Picture;
+  /** 1 = the whole heap, 2 = from the chosen arena on, 3 = the chosen pool alone. */
+  readonly zoom?: number;
   /** What is done when somebody chooses an arena or pool; without it nobody may. */
   readonly choose?: ((selection: Selection) => void) | undefined;
 }
@@ -18,7 +20,7 @@ interface HeapPictureProps {
 /** More blocks than that have no numbers. */
 const NUMBERED = 72;
 
-export function HeapPicture({ picture, choose }: HeapPictureProps) {
+export function HeapPicture({ picture, zoom = 1, choose }: HeapPictureProps) {
   const shown = picture.shown.value;
   if (!shown) return <div class="heap-picture waiting" />;
   const { map, arena, pool, blocks } = shown;
@@ -29,9 +31,11 @@ export function HeapPicture({ picture, choose }: HeapPictureProps) {
       </div>
     );
   }
+  const hasPool = pool !== null && blocks.length > 0;
+  const showsHeap = map.region.length > 1 && zoom < 2;
   return (
-    <div class={`heap-picture${map.region.length === 1 ? ' one' : ''}`} data-ready="">
-      {map.region.length > 1 && (
+    <div class={`heap-picture${showsHeap ? '' : ' one'}`} data-ready="">
+      {showsHeap && (
         <section>
           <h2>
             Heap <span class="num">{counted(map.region.length, 'arena')}</span>
@@ -39,13 +43,15 @@ export function HeapPicture({ picture, choose }: HeapPictureProps) {
           <Overview picture={picture} choose={choose} />
         </section>
       )}
-      <section class="one-arena">
-        <h2>
-          Arena {arena} <span class="num">{bytes(map.totals.mappedBytes)} mapped in all</span>
-        </h2>
-        <Lens picture={picture} choose={choose} />
-      </section>
-      {pool !== null && blocks.length > 0 && (
+      {(zoom < 3 || !hasPool) && (
+        <section class="one-arena">
+          <h2>
+            Arena {arena} <span class="num">{bytes(map.totals.mappedBytes)} mapped in all</span>
+          </h2>
+          <Lens picture={picture} choose={choose} />
+        </section>
+      )}
+      {hasPool && (
         <section class="one-pool">
           <h2>
             Pool {pool} <span class="num">{poolWords(blocks)}</span>

@@ -9,15 +9,16 @@ import { ProgramWords } from './program-words.js';
 interface LessonPictureProps {
   readonly picture: Picture;
   readonly view: ClassroomView;
+  readonly zoom: number;
   readonly choose?: ((selection: Selection) => void) | undefined;
 }
 
-export function LessonPicture({ picture, view, choose }: LessonPictureProps) {
+export function LessonPicture({ picture, view, zoom, choose }: LessonPictureProps) {
   return (
     <div class={`lesson-picture ${view}`}>
       {view === 'program' && <ProgramWords picture={picture} />}
       {view === 'party' && <PartyWords picture={picture} />}
-      <HeapPicture picture={picture} choose={choose} />
+      <HeapPicture picture={picture} zoom={zoom} choose={choose} />
     </div>
   );
 }

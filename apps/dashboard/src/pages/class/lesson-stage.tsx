@@ -12,6 +12,12 @@ const VIEWS: readonly (readonly [ClassroomView, string])[] = [
   ['party', 'Party'],
 ];
 
+const ZOOMS: readonly (readonly [number, string])[] = [
+  [1, 'All'],
+  [2, 'Arena'],
+  [3, 'Pool'],
+];
+
 export function LessonStage({ teaching }: { readonly teaching: Teaching }) {
   const { classroom, follower } = teaching;
   const picture = follower.picture.value;
@@ -36,6 +42,19 @@ export function LessonStage({ teaching }: { readonly teaching: Teaching }) {
             </button>
           ))}
         </div>
+        <div class="segments" role="group" aria-label="How near the class looks">
+          {ZOOMS.map(([zoom, name]) => (
+            <button
+              key={zoom}
+              type="button"
+              disabled={!drives}
+              aria-pressed={Math.floor(lead?.zoom ?? 1) === zoom}
+              onClick={() => teaching.lead({ zoom })}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
       </div>
       <p class="stage-sub">{picture?.sentence.value}</p>
       {picture && picture.trouble.value !== null && (
@@ -48,6 +67,7 @@ export function LessonStage({ teaching }: { readonly teaching: Teaching }) {
           <LessonPicture
             picture={picture}
             view={lead?.view ?? 'heap'}
+            zoom={lead?.zoom ?? 1}
             choose={drives ? (selection) => teaching.lead({ selection }) : undefined}
           />
         )}

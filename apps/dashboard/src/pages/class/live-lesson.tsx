@@ -25,6 +25,7 @@ export function LiveLesson({ classroom, follower }: LiveLessonProps) {
         <LessonPicture
           picture={picture}
           view={classroom.state.value?.lead.view ?? 'heap'}
+          zoom={follower.follows.value ? (follower.lead.value?.zoom ?? 1) : 1}
           choose={chooserOf(classroom, follower)}
         />
       )}

@@ -90,7 +90,13 @@ function ScreenLesson({ classroom, follower }: ScreenPartProps) {
     <main class="screen-lesson">
       <h1>{picture?.shown.value ? eventSentence(picture.shown.value.event) : ''}</h1>
       <p>{picture?.sentence.value}</p>
-      {picture && <LessonPicture picture={picture} view={classroom.state.value?.lead.view ?? 'heap'} />}
+      {picture && (
+        <LessonPicture
+          picture={picture}
+          view={classroom.state.value?.lead.view ?? 'heap'}
+          zoom={follower.lead.value?.zoom ?? 1}
+        />
+      )}
       <p class="screen-event num">
         Event {count(follower.at.value)} of {count(follower.end.value)}
       </p>

@@ -69,7 +69,8 @@ export function LeaksPage({ kind, id }: LeaksPageProps) {
               : 'No line holds more and more'}
           </h1>
         )}
-        <div class="leaks-columns">
+        {found && found.rows.length === 0 && <p class="dim">Every block was freed.</p>}
+        <div class="leaks-columns" hidden={!found || found.rows.length === 0}>
           <table class="num">
             <thead>
               <tr>

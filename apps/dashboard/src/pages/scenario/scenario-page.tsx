@@ -75,6 +75,11 @@ export function ScenarioPage({ name }: { readonly name: string }) {
                     : 'Measure'}
               </button>
             </form>
+            {scenario.generated.value !== null && (
+              <p class="measuring num" role="status">
+                {count(scenario.generated.value)} requests made for the traces
+              </p>
+            )}
             {progress && (
               <p class="measuring num" role="status">
                 <progress max={1} value={progress.events / Math.max(1, progress.total)} aria-label="Replay" />

@@ -5,10 +5,14 @@ import {
   measureScenario,
   type Measurement,
   playScenario,
+  readAgain,
   readMeasurement,
   readScenario,
   type ScenarioDetail,
 } from '../../service/scenarios.js';
+
+/** Milliseconds until a measurement whose traces are generated is asked for again. */
+const AGAIN = 300;
 
 export class Scenario {
   readonly detail = signal<ScenarioDetail | null>(null);
@@ -17,6 +21,8 @@ export class Scenario {
   readonly measurement = signal<Measurement | null>(null);
   /** Of all events of the runs that are on their way, so many are replayed. */
   readonly progress = signal<{ readonly events: number; readonly total: number } | null>(null);
+  /** Requests that were generated so far for the traces; `null` = there is no more to generate. */
+  readonly generated = signal<number | null>(null);
   readonly isBusy = signal(false);
   readonly trouble = signal<string | null>(null);
 
@@ -47,7 +53,8 @@ export class Scenario {
     return this.#try(async () => this.#follow(await readMeasurement(this.name, runs)));
   }
 
-  async #follow(found: Measurement): Promise<void> {
+  async #follow(first: Measurement): Promise<void> {
+    const found = await this.#made(first);
     this.measurement.value = found;
     if (found.isDone) return;
     const total = found.sides.reduce((sum, { events }) => sum + events, 0);
@@ -66,6 +73,18 @@ export class Scenario {
       this.name,
       found.sides.map(({ runId }) => runId),
     );
+  }
+
+  /** Traces are generated before there are runs. */
+  async #made(first: Measurement): Promise<Measurement> {
+    let found = first;
+    while (found.making) {
+      this.generated.value = found.making.sides.reduce((sum, { events }) => sum + events, 0);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      found = await readAgain(found);
+    }
+    this.generated.value = null;
+    return found;
   }
 
   #parameters(): Record<string, number | string> {
@@ -89,5 +108,6 @@ export class Scenario {
     }
     this.isBusy.value = false;
     this.progress.value = null;
+    this.generated.value = null;
   }
 }

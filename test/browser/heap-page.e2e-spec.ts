@@ -153,7 +153,7 @@ describe('a recording', () => {
     await openRun('?e=130000');
     await page.keyboard.press('/');
     await page.keyboard.type('op:malloc size:>500');
-    await page.getByText(/\d found/).waitFor();
+    await page.getByText(/\d\+? found/).waitFor();
     const first = page.locator('.event-log.found li').first();
     const seq = (await first.locator('span').first().innerText()).replace(/\D/g, '');
     await first.getByRole('button').click();

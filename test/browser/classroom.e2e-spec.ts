@@ -1,11 +1,10 @@
 /** A lesson in real browsers: a teacher with a wall, a phone that joins, follows, answers, drops out and comes back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../apps/cli/src/browser.js';
+import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 /** Eleven toys are handed out, three come back, and one more is asked for: who gets which block? */
@@ -67,25 +66,13 @@ async function post<T>(path: string, body: object, token?: string): Promise<T> {
   return response.json() as Promise<T>;
 }
 
-/** What axe finds wrong by the rules of WCAG A and AA. */
-async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-}
-
 /** In both themes, without anything that sticks out of the page. */
 async function isFitForEverybody(page: Page): Promise<void> {
   for (const theme of ['dark', 'light']) {
     const turn = page.getByRole('button', { name: `${theme === 'dark' ? 'Dark' : 'Light'} colours` });
     if ((await turn.count()) > 0) await turn.click();
     else await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
   }
   expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
 }

@@ -1,13 +1,12 @@
 /** The pages, driven as people drive them, in a real browser beside the built service. */
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../apps/cli/src/browser.js';
+import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
 
 const TRACE = 'apps/api/assets/listdict20k.trace.gz';
 const EVENTS = 273_581;
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 let service: Service;
 let browser: Browser;
@@ -58,18 +57,6 @@ async function upload(): Promise<void> {
 async function openRun(query = ''): Promise<void> {
   await page.goto(`${service.url}/r/${run}${query}`);
   await page.locator('[data-ready]').waitFor();
-}
-
-/** What axe finds wrong by the rules of WCAG A and AA. */
-async function violations(): Promise<string[]> {
-  await page.addScriptTag({ content: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
 }
 
 describe('a recording', () => {
@@ -180,7 +167,7 @@ describe('a recording', () => {
     await page.waitForURL(/e=130000/);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
@@ -191,7 +178,7 @@ describe('a recording', () => {
   ])('has a page of its %s that anybody can read', async (view, sentence) => {
     await page.goto(`${service.url}/r/${run}/${view}`);
     await page.getByRole('heading', { name: sentence }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   it('plays, and stops at the end', async () => {
@@ -240,10 +227,10 @@ describe('for everybody', () => {
     await openPage({ width, height }, theme);
     await page.goto(service.url);
     await page.getByText('listdict20k').first().waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await openRun('?e=130000&a=0&p=0');
     await page.locator('.event-log li').first().waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     for (const picture of ['.overview', '.lens-map', '.timeline']) {

@@ -1,12 +1,10 @@
 /** The program page, driven as people drive it: a scenario is begun, stepped, rewound; the leak is seen where it happens. */
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CreatedSession, ProgramChoice, ProgramCommand } from '@heapcast/contracts';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../apps/cli/src/browser.js';
+import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
-
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
 let service: Service;
 let browser: Browser;
@@ -89,18 +87,6 @@ async function open(id: string, query = ''): Promise<void> {
 
 const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text }).waitFor();
 const bars = () => page.locator('.bar').count();
-
-/** What axe finds wrong by the rules of WCAG A and AA. */
-async function violations(): Promise<string[]> {
-  await page.addScriptTag({ content: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
-}
 
 describe('a scenario on the program page', () => {
   it('is stepped from there, live, until the leak is seen at its object and at its block', async () => {
@@ -270,10 +256,10 @@ describe('for everybody', () => {
       await holds(leak);
       await open(leak.id, '?e=8');
       await page.locator('.object.lost').waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       await open(python.id, '?e=10');
       await page.locator('.object').first().waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
     }

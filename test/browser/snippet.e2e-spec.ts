@@ -1,11 +1,11 @@
 /** The snippet page, driven as people drive it: written, run, read; and what it says when the service runs nothing. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../apps/cli/src/browser.js';
+import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
 
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 /** The compiler needs seconds to start, and more where others work beside it. */
 const COMPILING = 180_000;
 /** A package that is optional. */
@@ -58,18 +58,6 @@ async function run(): Promise<string | null> {
   const result = page.locator('.result[data-outcome]');
   await result.waitFor({ timeout: COMPILING / 2 });
   return result.getAttribute('data-outcome');
-}
-
-/** What axe finds wrong by the rules of WCAG A and AA. */
-async function violations(): Promise<string[]> {
-  await page.addScriptTag({ content: AXE });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
 }
 
 describe('a snippet', () => {
@@ -187,10 +175,10 @@ describe('for everybody', () => {
       await openPage(theme, width, true);
       await page.goto(`${service.url}/snippets/new`);
       await page.locator('.editor').waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       await page.goto(address);
       await page.locator('.line-note').first().waitFor();
-      expect(await violations()).toEqual([]);
+      expect(await violationsOf(page)).toEqual([]);
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
     }

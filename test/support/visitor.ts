@@ -11,10 +11,8 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../apps/cli/src/browser.js';
+import { violationsOf } from './accessibility.js';
 import type { Service } from './service.js';
-
-const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
 interface Window {
   readonly width?: number;
@@ -67,15 +65,8 @@ export class Visitor {
   }
 
   /** What axe finds wrong by the rules of WCAG A and AA. */
-  async violations(): Promise<string[]> {
-    await this.page.addScriptTag({ content: AXE });
-    return this.page.evaluate(async (runOnly) => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      const { violations } = await axe.run({ runOnly });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    }, RULES);
+  violations(): Promise<string[]> {
+    return violationsOf(this.page);
   }
 
   /** Pixels that the page is wider than its window. */

@@ -1,6 +1,7 @@
 /**
  * Which regions are kept mapped by a few blocks: nearly empty after having been full. What would come back if those
- * blocks died is not computed by a rule but tried: they are freed on a copy of the model's state.
+ * blocks died is not computed by a rule but tried: they are freed on a copy of the model's state, region by region as they
+ * are listed, lowest address first. The order may matter: CPython from 3.9 on keeps the last arena that has room (bpo-37257).
  *
  * Sites are ranked greedily: a region comes back when its last block dies, so the site that empties most bytes of regions
  * comes first, then the one that empties most beside it. Where no single site empties a region, the one that is nearest

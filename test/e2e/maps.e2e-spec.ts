@@ -37,6 +37,8 @@ describe('the map of a run', () => {
     const { body } = await api.http.get(`/v1/runs/${run}/heap?at=${at}&detail=pools&limit=10000`).expect(200);
     const { body: stats } = await api.http.get(`/v1/runs/${run}/stats?at=${at}`).expect(200);
     expect([picture.at, picture.totals, picture.ledger]).toEqual([at, stats.totals, stats.ledger]);
+    // Used places and released ones are those that were ever needed at once.
+    expect(picture.region.length + picture.releasedRegion.length).toBe(stats.statistics.arenas.highWater);
     const pools = [...picture.region].flatMap((region, place) =>
       Array.from({ length: picture.firstCell[place + 1] - picture.firstCell[place] }, (_, pool) => {
         const cell = picture.firstCell[place] + pool;
@@ -56,6 +58,16 @@ describe('the map of a run', () => {
     expect(pools).toEqual(
       body.heap.items.map(({ state: _state, class: _class, next: _next, ...pool }: Record<string, unknown>) => pool),
     );
+  });
+
+  it('tells where arenas were that went back', async () => {
+    const [before, after] = [await map(`/v1/runs/${run}/map?at=265000`), await map(`/v1/runs/${run}/map?at=273581`)];
+    expect([[...before.region], [...before.releasedRegion]]).toEqual([[0, 1, 2], []]);
+    const gone = [...before.region].filter((region) => !after.region.includes(region));
+    expect([...after.releasedRegion]).toEqual(gone);
+    expect(gone.length).toBeGreaterThan(0);
+    const place = before.region.indexOf(after.releasedRegion[0]);
+    expect([after.releasedSlot[0], after.releasedBase[0]]).toEqual([before.slot[place], before.base[place]]);
   });
 
   it('tells every block of one arena, as the heap does', async () => {

@@ -57,5 +57,8 @@ export function cellsOfBlocks(
     // A block that is there is seen, however small.
     used: Uint16Array.from(bytesUsed, (bytes) => Math.min(cellBytes / scale, Math.ceil(bytes / scale))),
     touched: capacity.slice(),
+    releasedRegion: new Uint32Array(0),
+    releasedSlot: new Uint32Array(0),
+    releasedBase: new Float64Array(0),
   };
 }

@@ -22,6 +22,13 @@ export interface HeapCells {
   /** By cell: how many of them are in use, and how many ever were since the cell was last wiped. */
   readonly used: Uint16Array<ArrayBuffer>;
   readonly touched: Uint16Array<ArrayBuffer>;
+  /**
+   * Places of the model's table whose region was given back, by address: ordinal of the last region there, the model's index of the
+   * place, address of that region's first byte. Empty in a model that reuses no places.
+   */
+  readonly releasedRegion: Uint32Array<ArrayBuffer>;
+  readonly releasedSlot: Uint32Array<ArrayBuffer>;
+  readonly releasedBase: Float64Array<ArrayBuffer>;
 }
 
 /** What a block in a cell is, in the block states of a region. */

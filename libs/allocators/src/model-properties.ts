@@ -75,6 +75,10 @@ export const properties: Readonly<Record<string, Property>> = {
       const cells = model.cells();
       const regions = [...cells.region];
       claimEqual(new Set(regions), new Set(mapped.keys()), `the regions of the picture after request ${index}`);
+      const places = new Set([...cells.slot, ...cells.releasedSlot]);
+      const isApart = places.size === cells.slot.length + cells.releasedSlot.length;
+      const isGone = !cells.releasedRegion.some((region) => mapped.has(region));
+      claim(isApart && isGone, () => `a released place is that of a mapped region after request ${index}`);
       const blocks = new Float64Array(cells.used.length);
       model.visitBlocks((_slot, _requested, region, offset) => {
         const place = regions.indexOf(region);

@@ -14,6 +14,9 @@ const MAP: HeapMap = {
   capacity: Uint16Array.of(510, 0, 31),
   used: Uint16Array.of(500, 0, 1),
   touched: Uint16Array.of(510, 0, 2),
+  releasedRegion: Uint32Array.of(3),
+  releasedSlot: Uint32Array.of(2),
+  releasedBase: Float64Array.of(0x4000_0010_0000),
   statesOf: 7,
   states: Uint8Array.of(2, 1, 0),
   totals: {
@@ -44,6 +47,9 @@ describe('a heap map', () => {
       slot: new Uint32Array(0),
       lead: new Uint32Array(0),
       firstCell: Uint32Array.of(0),
+      releasedRegion: new Uint32Array(0),
+      releasedSlot: new Uint32Array(0),
+      releasedBase: new Float64Array(0),
       blockBytes: empty,
       capacity: empty,
       used: empty,
@@ -58,7 +64,7 @@ describe('a heap map', () => {
     const bytes = encodeHeapMap(MAP);
     expect(() => decodeHeapMap(bytes.buffer.slice(0, -1))).toThrow(/has \d+ bytes, not \d+/);
     expect(() => decodeHeapMap(bytes.buffer.slice(0, 20))).toThrow('a heap map has no 20 bytes');
-    expect(() => decodeHeapMap(new ArrayBuffer(64))).toThrow('does not start with HCM2');
+    expect(() => decodeHeapMap(new ArrayBuffer(64))).toThrow('does not start with HCM3');
   });
 });
 

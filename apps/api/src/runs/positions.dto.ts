@@ -45,7 +45,8 @@ export class HeapQueryDto extends PositionQueryDto {
     maximum: 0x7fff_ffff,
     optional: true,
     example: 3,
-    description: 'Only this pool of that arena.',
+    description:
+      'Only this pool of that arena. Then its `next` names every block that it can hand out, in order; otherwise at most 16.',
   })
   readonly pool?: number;
 

@@ -14,10 +14,16 @@ export interface OverviewLook {
 /** Below so many pixels a cell has one colour, in five steps. */
 const FILLED_FROM = 4;
 
-export function overviewLayout(map: HeapMap, width: number, height: number): TileLayout {
+/** @param tiles more than the arenas that are mapped, where places of others stay */
+export function overviewLayout(
+  map: HeapMap,
+  width: number,
+  height: number,
+  tiles: number = map.region.length,
+): TileLayout {
   let most = 1;
   for (let place = 0; place < map.region.length; place++) most = Math.max(most, cellsOf(map, place));
-  return layOut(map.region.length, most, width, height);
+  return layOut(tiles, most, width, height);
 }
 
 function cellsOf(map: HeapMap, place: number): number {

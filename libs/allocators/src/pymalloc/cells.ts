@@ -3,16 +3,17 @@ import { BlockState, type HeapCells } from '../heap-cells.js';
 import { blockSize } from './geometry.js';
 import type { Heap } from './heap.js';
 
-/** Entries of mapped arenas, by address. */
-function mappedEntries({ arenas, os }: Heap): number[] {
+/** Entries of mapped arenas, or of those that were given back, by address. */
+function entriesByAddress({ arenas, os }: Heap, areMapped: boolean): number[] {
   return Array.from({ length: arenas.entries }, (_, entry) => entry)
-    .filter((entry) => arenas.isMapped(entry))
+    .filter((entry) => arenas.isMapped(entry) === areMapped)
     .sort((a, b) => os.base(arenas.ordinal[a]) - os.base(arenas.ordinal[b]));
 }
 
 export function heapCells(heap: Heap): HeapCells {
   const { arenas, os, pools, geometry } = heap;
-  const entries = mappedEntries(heap);
+  const entries = entriesByAddress(heap, true);
+  const released = entriesByAddress(heap, false);
   const firstCell = new Uint32Array(entries.length + 1);
   entries.forEach((entry, index) => (firstCell[index + 1] = firstCell[index] + arenas.total[entry]));
   const cells = firstCell[entries.length];
@@ -42,13 +43,16 @@ export function heapCells(heap: Heap): HeapCells {
     capacity,
     used,
     touched,
+    releasedRegion: Uint32Array.from(released, (entry) => arenas.ordinal[entry]),
+    releasedSlot: Uint32Array.from(released),
+    releasedBase: Float64Array.from(released, (entry) => os.base(arenas.ordinal[entry])),
   };
 }
 
 /** Pool after pool, block after block: a `BlockState` for each block of the arena's used pools; empty = not mapped. */
 export function blockStates(heap: Heap, region: number): Uint8Array<ArrayBuffer> {
   const { arenas, pools, geometry } = heap;
-  const entry = mappedEntries(heap).find((candidate) => arenas.ordinal[candidate] === region);
+  const entry = entriesByAddress(heap, true).find((candidate) => arenas.ordinal[candidate] === region);
   if (entry === undefined) return new Uint8Array(0);
   const first = entry * geometry.poolsPerArena;
   let blocks = 0;

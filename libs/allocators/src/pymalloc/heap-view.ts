@@ -10,7 +10,7 @@ import { blockSize } from './geometry.js';
 import type { Heap } from './heap.js';
 import { arenaCountsOf } from './statistics.js';
 
-/** Blocks that a pool's `next` tells ahead. */
+/** Blocks that a pool's `next` tells ahead, unless that pool alone is asked for. */
 const AHEAD = 16;
 
 export interface ArenaView {
@@ -44,7 +44,10 @@ export interface PoolView {
   /** Freed blocks, and those never handed out. */
   readonly freed: number;
   readonly untouched: number;
-  /** The blocks that will be handed out next, in order: last freed first, then untouched ones; at most 16. */
+  /**
+   * The blocks that will be handed out next, in order: last freed first, then untouched ones; at most 16, all of
+   * them when the query names the pool.
+   */
   readonly next: readonly number[];
 }
 
@@ -107,7 +110,8 @@ export function heapView(heap: Heap, liveBlocks: number, query: HeapQuery, owner
   }
   const places = entries.flatMap((arena) => poolsOf(heap, arena, query.pool));
   if (query.detail === 'pools') {
-    return { ...head, total: places.length, items: page(places, query).map((place) => poolView(heap, place)) };
+    const ahead = query.pool === undefined ? AHEAD : Infinity;
+    return { ...head, total: places.length, items: page(places, query).map((place) => poolView(heap, place, ahead)) };
   }
   return { ...head, ...blockPage(heap, places, query, owners) };
 }
@@ -176,7 +180,7 @@ function arenaView(heap: Heap, entry: number, usable: number | null): ArenaView 
   };
 }
 
-function poolView(heap: Heap, place: PoolPlace): PoolView {
+function poolView(heap: Heap, place: PoolPlace, ahead: number): PoolView {
   const region = heap.arenas.ordinal[place.arena];
   const head = { region, pool: place.pool, address: addressOf(heap, place) };
   if (place.pool >= heap.arenas.carved[place.arena]) {
@@ -198,7 +202,7 @@ function poolView(heap: Heap, place: PoolPlace): PoolView {
     used,
     freed: touched - used,
     untouched: capacity - touched,
-    next: nextBlocks(heap, id, Math.min(AHEAD, capacity - used)),
+    next: nextBlocks(heap, id, Math.min(ahead, capacity - used)),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { HeapMap } from '@heapcast/contracts';
 import type { Surface } from '../../drawing/canvas.js';
 import { liveShare } from '../../drawing/overview.js';
+import { tileCount, tileOrder } from '../../drawing/tile-order.js';
 
 const LARGEST_CELL = 40;
 
@@ -15,8 +16,8 @@ function cellSize(cells: number, width: number, height: number): number {
 }
 
 export function drawArenaCells({ context, width, height, colours }: Surface, map: HeapMap): void {
-  // By the order of mapping: a region that is gone leaves its place empty.
-  const cells = map.region.length === 0 ? 0 : Math.max(...map.region) + 1;
+  const order = tileOrder(map, false);
+  const cells = tileCount(map);
   const size = cellSize(cells, width, height);
   const columns = Math.max(1, Math.floor(width / size));
   const side = size - (size > 12 ? 3 : size > 7 ? 1.5 : 0.5);
@@ -24,11 +25,10 @@ export function drawArenaCells({ context, width, height, colours }: Surface, map
     (cell % columns) * size,
     Math.floor(cell / columns) * size,
   ];
-  const places = new Map([...map.region].map((region, place) => [region, place]));
   for (let cell = 0; cell < cells; cell++) {
     const [x, y] = cornerOf(cell);
-    const place = places.get(cell);
-    if (place === undefined) {
+    const place = order?.[cell] ?? cell;
+    if (place < 0) {
       context.strokeStyle = colours.line2;
       context.lineWidth = 1;
       if (side > 4) context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);

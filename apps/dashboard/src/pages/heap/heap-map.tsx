@@ -5,8 +5,9 @@ import { classColour } from '../../drawing/class-colours.js';
 import { type Colouring, COLOURINGS } from '../../drawing/heap-look.js';
 import { SITE_COLOURS } from '../../drawing/inks.js';
 import { liveShare } from '../../drawing/overview.js';
+import { tileCount } from '../../drawing/tile-order.js';
 import { theme } from '../../shell/theme.js';
-import { bytes, counted } from '../../words/amounts.js';
+import { bytes, count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
 import { Lens } from './lens.js';
 import { Overview } from './overview.js';
@@ -19,7 +20,7 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
   const { map, arena, pool, colouring } = view;
   const shown = map.value;
   const chosen = arena.value;
-  const isEmpty = shown !== null && shown.region.length === 0;
+  const isEmpty = shown !== null && tileCount(shown) === 0;
   return (
     <section class="maps" aria-label="Heap map">
       <div class="pane">
@@ -27,6 +28,7 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
           <h2>Heap</h2>
           <span class="dim num">
             {shown && `${counted(shown.region.length, 'arena')} · ${counted(shown.totals.liveBlocks, 'live block')}`}
+            {shown && shown.releasedRegion.length > 0 && ` · ${count(shown.releasedRegion.length)} released`}
             {view.emptiestFirst.value && ' · emptiest first'}
           </span>
           <span class="grow" />

@@ -8,10 +8,11 @@ import { follow } from '../../service/live.js';
 import { ServiceError } from '../../service/rest.js';
 import type { About, Pins, Subject } from '../../service/subject.js';
 import { type Colouring, COLOURINGS, EVERY_PART, type HeapLook } from '../../drawing/heap-look.js';
-import { liveShare } from '../../drawing/overview.js';
+import { tileOrder } from '../../drawing/tile-order.js';
 import { partsOf } from './ledger-parts.js';
 import { EventFinder } from './event-finder.js';
 import { type Compared, comparedBetween } from './compared.js';
+import { PoolDetail } from './pool-detail.js';
 import { type Stretch, TimeSpan } from './time-span.js';
 
 /** Events per second. */
@@ -66,6 +67,7 @@ export class HeapView {
   readonly waiting = signal(false);
   readonly span: TimeSpan;
   readonly search: EventFinder;
+  readonly poolDetail: PoolDetail;
   /** What changed over the chosen range. */
   readonly compared = signal<Compared | null>(null);
   readonly helping = signal(false);
@@ -80,8 +82,8 @@ export class HeapView {
   /** At the end of something that grows: it is followed. */
   readonly following = signal(false);
   readonly moment = computed(() => this.map.value?.at ?? 0);
-  /** By place on the screen, the arena's place in the map; `null` = by address. */
-  readonly order = computed(() => (this.emptiestFirst.value && this.map.value ? byUse(this.map.value) : null));
+  /** What each tile of the map shows. */
+  readonly order = computed(() => (this.map.value ? tileOrder(this.map.value, this.emptiestFirst.value) : null));
   readonly look = computed<HeapLook | null>(() => {
     const map = this.map.value;
     if (!map) return null;
@@ -112,6 +114,7 @@ export class HeapView {
       () => this.end.value,
       (error) => this.#fail(error),
     );
+    this.poolDetail = new PoolDetail(subject);
     this.span = new TimeSpan(subject, this.end, (error) => this.#fail(error));
   }
 
@@ -376,10 +379,4 @@ function emptiest(map: HeapMap): number | null {
     least = rank;
   });
   return best;
-}
-
-/** Places of the arenas, those with least in use first. */
-function byUse(map: HeapMap): Uint32Array {
-  const shares = Array.from(map.region, (_, place) => liveShare(map, place).live);
-  return Uint32Array.from(shares.keys()).sort((a, b) => (shares[a] ?? 0) - (shares[b] ?? 0) || a - b);
 }

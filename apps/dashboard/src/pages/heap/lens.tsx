@@ -1,4 +1,5 @@
 /** The chosen arena: its pools, and nearer, the blocks of one pool. Arrow keys walk, Enter goes nearer, Esc back. */
+import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { arenaGrid, boxOf, drawArena, poolAt } from '../../drawing/arena.js';
 import { fitting, WHOLE } from '../../drawing/camera.js';
@@ -8,6 +9,7 @@ import { type Frame, RasterCanvas } from '../../drawing/raster-canvas.js';
 import { gridFor } from '../../drawing/tiles.js';
 import { count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
+import { drawChain, drawTurns } from './pool-drawing.js';
 import type { TipText } from './tip.js';
 import { Zoom } from './zoom.js';
 
@@ -16,13 +18,12 @@ interface LensProps {
   readonly tell: (text: TipText | null) => void;
 }
 
-/** Pixels from which on a block has room for its number. */
-const NUMBERED = 17;
-
 export function Lens({ view, tell }: LensProps) {
   const zoom = useMemo(() => new Zoom(), [view]);
   const level = useRef<Level | null>(null);
   const place = useRef<HTMLDivElement | null>(null);
+  /** The block under the pointer, -1 = another part of the chosen pool; `null` = the pointer is elsewhere. */
+  const hovered = useMemo(() => signal<number | null>(null), [view]);
 
   const spotIn = (width: number, height: number, scale = 1, x = 0, y = 0) => {
     const map = view.map.value;
@@ -68,7 +69,7 @@ export function Lens({ view, tell }: LensProps) {
     const ring = (at: number, block: number | null, line: string): void => {
       const box = boxOf(found.map, found.place, spot, at, block);
       pen.strokeStyle = line;
-      pen.lineWidth = 1.5;
+      pen.lineWidth = block === null ? 1.5 : 2.5;
       pen.beginPath();
       pen.roundRect(box.x - 1, box.y - 1, box.width + 1.5, box.height + 1.5, 3);
       pen.stroke();
@@ -76,8 +77,11 @@ export function Lens({ view, tell }: LensProps) {
     const chosen = view.pool.value;
     const walked = view.poolAt.value;
     if (chosen !== null) {
-      drawNumbers(frame, view, found, chosen);
-      if (view.block.value !== null) ring(chosen, view.block.value, colours.ink);
+      const state = view.poolDetail.of(look.map.at, view.arena.value, chosen)?.state;
+      const near = { ...found, pool: chosen };
+      if (state) drawTurns(frame, near, state, look.colouring === 'use');
+      if (state && hovered.value !== null) drawChain(frame, near, state, hovered.value < 0 ? null : hovered.value);
+      if (view.block.value !== null) ring(chosen, view.block.value, colours.accent);
     } else if (walked !== null) ring(walked, null, colours.ink);
     return zoom.moving;
   };
@@ -95,6 +99,7 @@ export function Lens({ view, tell }: LensProps) {
     const found = under(event);
     const map = view.map.value;
     const region = map?.region.indexOf(view.arena.value ?? -1) ?? -1;
+    hovered.value = found && found.pool === view.pool.value ? (found.block ?? -1) : null;
     if (!found || !map || region < 0) return tell(null);
     const cell = (map.firstCell[region] ?? 0) + found.pool;
     const size = map.blockBytes[cell] ?? 0;
@@ -137,7 +142,10 @@ export function Lens({ view, tell }: LensProps) {
         return draw(frame);
       }}
       onPointerMove={onPointerMove}
-      onPointerLeave={() => tell(null)}
+      onPointerLeave={() => {
+        hovered.value = null;
+        tell(null);
+      }}
       onClick={onClick}
       onKeyDown={onKeyDown}
     />
@@ -190,32 +198,4 @@ function walkKeys(view: HeapView, key: string, element: HTMLElement): boolean {
   if (view.block.value !== null) view.block.value = null;
   else view.choose(view.arena.value, null);
   return true;
-}
-
-function drawNumbers(
-  { pen, colours }: Frame,
-  view: HeapView,
-  {
-    map,
-    place,
-    spot,
-  }: { map: NonNullable<HeapView['map']['value']>; place: number; spot: { x: number; y: number; cell: number } },
-  pool: number,
-): void {
-  const { first } = arenaGrid(map, place);
-  const capacity = map.capacity[first + pool] ?? 0;
-  if (capacity === 0 || map.statesOf !== map.region[place]) return;
-  let from = 0;
-  for (let before = 0; before < pool; before++) from += map.capacity[first + before] ?? 0;
-  const one = boxOf(map, place, spot, pool, 0);
-  if (one.width < NUMBERED || one.height < 10) return;
-  pen.font = '500 9px "Inter Variable", system-ui, sans-serif';
-  pen.textAlign = 'center';
-  pen.textBaseline = 'middle';
-  for (let block = 0; block < capacity; block++) {
-    const isLive = map.states[from + block] === 2;
-    const box = boxOf(map, place, spot, pool, block);
-    pen.fillStyle = isLive && view.colouring.value === 'use' ? colours.map : colours.ink;
-    pen.fillText(String(block), box.x + box.width / 2, box.y + box.height / 2);
-  }
 }

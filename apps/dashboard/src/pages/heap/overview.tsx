@@ -6,9 +6,11 @@ import { Colours } from '../../drawing/heap-look.js';
 import { type Level, levelOf } from '../../drawing/level.js';
 import { liveShare, overviewLayout } from '../../drawing/overview.js';
 import { type Frame, RasterCanvas } from '../../drawing/raster-canvas.js';
+import { tileCount } from '../../drawing/tile-order.js';
 import { placeOf, type TileLayout, tileAt } from '../../drawing/tiles.js';
 import { bytes, share } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
+import { drawReleased } from './released-slots.js';
 import type { TipText } from './tip.js';
 import { Zoom } from './zoom.js';
 
@@ -27,9 +29,11 @@ export function Overview({ view, tell }: PaneProps) {
   const pressed = useRef<{ x: number; y: number; moved: boolean } | null>(null);
 
   const layoutOf = (element: HTMLElement): TileLayout | null =>
-    view.map.value ? overviewLayout(view.map.value, element.clientWidth, element.clientHeight) : null;
+    view.map.value
+      ? overviewLayout(view.map.value, element.clientWidth, element.clientHeight, tileCount(view.map.value))
+      : null;
 
-  /** Place in the map of the arena that is drawn `nth`, and back. */
+  /** What is drawn `nth`: the arena's place in the map, below 0 a released place. And back. */
   const placeAt = (nth: number): number => view.order.value?.[nth] ?? nth;
   const nthOf = (place: number): number => view.order.value?.indexOf(place) ?? place;
 
@@ -37,21 +41,23 @@ export function Overview({ view, tell }: PaneProps) {
     const map = view.map.value;
     if (!map) return false;
     const { width, height, ratio } = frame;
-    const layout = overviewLayout(map, width, height);
+    const layout = overviewLayout(map, width, height, tileCount(map));
     const camera = zoom.at(frame.now);
     const cell = layout.cell * camera.scale * ratio;
     level.current = levelOf(cell, level.current);
     const look = view.look.value;
     if (!look) return false;
     const painting = { raster: frame.raster, look, inks: frame.inks, colours: new Colours(look, frame.inks) };
-    const order = view.order.value;
     const spot = { x: 0, y: 0, cell };
-    for (let nth = 0; nth < map.region.length; nth++) {
+    for (let nth = 0; nth < tileCount(map); nth++) {
+      const place = placeAt(nth);
+      if (place < 0) continue;
       const [left, top] = placeOf(layout, nth);
       spot.x = (left * camera.scale + camera.x) * ratio;
       spot.y = (top * camera.scale + camera.y) * ratio;
-      drawArena(painting, order?.[nth] ?? nth, spot, level.current);
+      drawArena(painting, place, spot, level.current);
     }
+    if (map.releasedRegion.length > 0) drawReleased(frame, map, layout, camera, placeAt);
     drawRing(frame, view, layout, camera, nthOf);
     const room = (layout.labels ? 20 : layout.gapY) * camera.scale;
     if (room >= 14) drawLabels(frame, view, layout, camera, placeAt);
@@ -67,10 +73,11 @@ export function Overview({ view, tell }: PaneProps) {
     const { scale, x, y } = zoom.current;
     const box = element.getBoundingClientRect();
     const [px, py] = [(event.clientX - box.left - x) / scale, (event.clientY - box.top - y) / scale];
-    const nth = tileAt(layout, map.region.length, px, py);
+    const nth = tileAt(layout, tileCount(map), px, py);
     if (nth < 0) return null;
     const [left, top] = placeOf(layout, nth);
     const place = placeAt(nth);
+    if (place < 0) return { place, pool: null };
     const found = poolAt(map, place, { x: left, y: top, cell: layout.cell }, px, py);
     return { place, pool: layout.cell * scale >= 24 && found ? found.pool : null };
   };
@@ -101,6 +108,10 @@ export function Overview({ view, tell }: PaneProps) {
     }
     const found = under(event);
     if (!found || !map) return tell(null);
+    if (found.place < 0) {
+      const lines = [`Arena ${map.releasedRegion[~found.place]}`, 'released: its memory was given back'];
+      return tell({ x: event.clientX, y: event.clientY, lines });
+    }
     const { live, bytes: all } = liveShare(map, found.place);
     const lines = [`Arena ${map.region[found.place]}`, `${bytes(live)} live of ${bytes(all)}`];
     return tell({ x: event.clientX, y: event.clientY, lines });
@@ -124,8 +135,13 @@ export function Overview({ view, tell }: PaneProps) {
       zoom.go(zoomedAt(zoom.current, factor, width / 2, height / 2, width, height));
     const walk = (step: number): void => {
       const now = view.arena.value === null ? -1 : nthOf(map.region.indexOf(view.arena.value));
-      const next = Math.max(0, Math.min(map.region.length - 1, now + step));
-      view.choose(map.region[placeAt(next)] ?? null);
+      const last = tileCount(map) - 1;
+      let next = Math.max(0, Math.min(last, now + step));
+      // Over places that were given back, in the direction of the step.
+      while (placeAt(next) < 0 && next + Math.sign(step) >= 0 && next + Math.sign(step) <= last)
+        next += Math.sign(step);
+      const region = map.region[placeAt(next)];
+      if (region !== undefined) view.choose(region);
     };
     const actions: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => walk(-1),
@@ -208,8 +224,9 @@ function drawLabels(
   const side = layout.tile * scale;
   pen.font = '500 11px "Inter Variable", system-ui, sans-serif';
   pen.textBaseline = 'alphabetic';
-  for (let nth = 0; nth < map.region.length; nth++) {
+  for (let nth = 0; nth < tileCount(map); nth++) {
     const place = placeAt(nth);
+    if (place < 0) continue;
     const [left, top] = placeOf(layout, nth);
     const [px, py] = [left * scale + x, top * scale + y];
     if (px > width || py - 20 > height || px + side < 0 || py < 0) continue;

@@ -1,25 +1,25 @@
-/** The blocks of the chosen pool, and the story of the one that is asked for. */
+/** The chosen pool: how it stands, who holds it, its blocks, and the story of the one that is asked for. */
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { BlockStory, BlockView } from '../../service/subject.js';
 import { count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
+import { ownersOf, type PoolFound } from './pool-detail.js';
+
+const MOST_OWNERS = 5;
 
 export function PoolBlocks({ view }: { readonly view: HeapView }) {
-  const blocks = useMemo(() => signal<readonly BlockView[] | null>(null), []);
   const story = useMemo(() => signal<BlockStory | null>(null), []);
   const arena = view.arena.value;
   const pool = view.pool.value;
   const at = view.moment.value;
   useEffect(() => {
-    let isWanted = true;
-    if (arena === null || pool === null || view.playing.value) return undefined;
-    void (async () => {
-      const found = await view.subject.pool(at, arena, pool).catch(() => []);
-      if (isWanted) blocks.value = found;
-    })();
-    return () => (isWanted = false);
-  }, [arena, pool, at]);
+    if (arena === null || pool === null || view.playing.value) return;
+    // What cannot be read is not shown; the page says why where it says what is wrong.
+    view.poolDetail.read(at, arena, pool).catch(() => view.poolDetail.forget());
+  }, [arena, pool, at, view.playing.value]);
+  useEffect(() => () => view.poolDetail.forget(), [arena, pool]);
+  const detail = view.poolDetail.found.value;
   const tell = async (number: number): Promise<void> => {
     const told = await view.subject.story(number, at).catch(() => null);
     story.value = told;
@@ -27,7 +27,7 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
   };
   const chosen = view.block.value;
   const wishes = view.tellStory.value;
-  const wanted = blocks.value?.find(({ index }) => index === chosen)?.number;
+  const wanted = detail?.blocks.find(({ index }) => index === chosen)?.number;
   useEffect(() => {
     if (wanted !== undefined) void tell(wanted);
     else {
@@ -36,17 +36,18 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
     }
     return () => (view.storySteps.value = []);
   }, [wanted, wishes]);
-  const found = blocks.value ?? [];
-  const live = found.filter(({ state }) => state === 'live').length;
+  const found = detail?.blocks ?? [];
   return (
     <section class="pool-blocks">
       <h2>
-        A{arena} · pool {pool} <span class="num">{counted(live, 'live block')}</span>
+        A{arena} · pool {pool}{' '}
+        <span class="num">{detail?.state && `${count(detail.state.used)} of ${count(detail.state.capacity)}`}</span>
         <button class="button" type="button" onClick={() => view.choose(arena, null)}>
           Close
         </button>
       </h2>
-      {found.length === 0 && <p class="dim">It has no blocks now.</p>}
+      {detail && <PoolFacts found={detail} />}
+      {detail && found.length === 0 && <p class="dim">It has no blocks now.</p>}
       <div class="blocks">
         {found.map(({ index, state, number, requested, size, name }) =>
           state === 'live' && number !== undefined ? (
@@ -63,7 +64,7 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
               }}
             />
           ) : (
-            <i key={index} class={`block ${state}`} title={state === 'freed' ? 'free' : 'never used'} />
+            <i key={index} class={`block ${state}`} title={`Block ${index}: ${turnOf(detail, index, state)}`} />
           ),
         )}
       </div>
@@ -83,6 +84,58 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** Free or never used, and when it will be handed out. */
+function turnOf(detail: PoolFound | null, index: number, state: string): string {
+  const turn = detail?.state?.next.indexOf(index) ?? -1;
+  const what = state === 'freed' ? 'free' : 'never used';
+  return turn < 0 ? what : `${what}, ${turn === 0 ? 'handed out next' : `number ${turn + 1} to be handed out`}`;
+}
+
+function PoolFacts({ found }: { readonly found: PoolFound }) {
+  const { state } = found;
+  if (!state) return null;
+  const owners = ownersOf(found);
+  const rest = owners.slice(MOST_OWNERS).reduce((sum, [, blocks]) => sum + blocks, 0);
+  const [next] = state.next;
+  return (
+    <dl class="facts num">
+      <dt>Class</dt>
+      <dd>{state.size === null ? 'none yet' : `${state.size} B`}</dd>
+      <dt>Address</dt>
+      <dd class="mono">{state.address}</dd>
+      <dt>Not in use</dt>
+      <dd>
+        {count(state.freed)} freed, {count(state.untouched)} never used
+      </dd>
+      <dt>Next out</dt>
+      <dd>
+        {next === undefined
+          ? 'none: it is full'
+          : `block ${next}, ${state.freed > 0 ? 'the last one freed' : 'never used so far'}`}
+      </dd>
+      {owners.length > 0 && (
+        <>
+          <dt>Held by</dt>
+          <dd>
+            <ul class="owners">
+              {owners.slice(0, MOST_OWNERS).map(([owner, blocks]) => (
+                <li key={owner}>
+                  <span class="mono">{owner}</span> <b>{count(blocks)}</b>
+                </li>
+              ))}
+              {rest > 0 && (
+                <li>
+                  others <b>{count(rest)}</b>
+                </li>
+              )}
+            </ul>
+          </dd>
+        </>
+      )}
+    </dl>
   );
 }
 

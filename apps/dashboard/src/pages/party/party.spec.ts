@@ -24,6 +24,9 @@ function heapOf(used: readonly (readonly number[])[], capacity = 12): HeapMap {
     capacity: Uint16Array.from(boxes, (toys) => (toys > 0 ? capacity : 0)),
     used: Uint16Array.from(boxes),
     touched: Uint16Array.from(boxes),
+    releasedRegion: new Uint32Array(0),
+    releasedSlot: new Uint32Array(0),
+    releasedBase: new Float64Array(0),
     statesOf: 0,
     states: Uint8Array.from(
       (used[0] ?? []).flatMap((toys) =>

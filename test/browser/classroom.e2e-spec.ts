@@ -1,126 +1,59 @@
 /** A lesson in real browsers: a teacher with a wall, a phone that joins, follows, answers, drops out and comes back. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../apps/cli/src/browser.js';
-import { violationsOf } from '../support/accessibility.js';
+import type { Page } from 'playwright-core';
 import { Service } from '../support/service.js';
+import { Visitor } from '../support/visitor.js';
+import {
+  ASKED_AT,
+  inRoster,
+  isFitForEverybody,
+  join,
+  openClass,
+  PATIENCE,
+  PHONE,
+  REQUESTS,
+  sentence,
+} from './class-visits.js';
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1440, height: 900 };
-/** Eleven toys are handed out, three come back, and one more is asked for: who gets which block? */
-const REQUESTS = [
-  ...Array.from({ length: 11 }, (_, index) => ({ op: 'malloc', size: 250, id: `t${index}` })),
-  ...[3, 8, 5].map((index) => ({ op: 'free', id: `t${index}` })),
-  { op: 'malloc', size: 250, id: 'next' },
-];
-const ASKED_AT = 14;
-/** Milliseconds for the service to start on a busy machine. */
-const PATIENCE = 120_000;
 const HOSTILE = '<img src=x onerror="globalThis.wasHurt=1">\u202e drawkcab';
 
 let service: Service;
-let browser: Browser;
+let visitor: Visitor;
 let teacher: Page;
 let wall: Page;
 let student: Page;
-/** What pages must never say to their console. */
-const complaints: string[] = [];
-const contexts: BrowserContext[] = [];
+let code = '';
 
 beforeAll(async () => {
-  [service, browser] = await Promise.all([Service.start({ patience: PATIENCE }), openBrowser()]);
+  service = await Service.start({ patience: PATIENCE });
+  visitor = await Visitor.arrive(service);
 }, 2 * PATIENCE);
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await Service.stopAll();
 });
 afterEach(() => {
-  expect(complaints.splice(0)).toEqual([]);
+  expect(visitor.complaints.splice(0)).toEqual([]);
 });
-
-async function device(viewport: { width: number; height: number }): Promise<Page> {
-  // The pages' own policy forbids scripts from elsewhere; the accessibility checker is one.
-  const context = await browser.newContext({
-    viewport,
-    colorScheme: 'light',
-    reducedMotion: 'reduce',
-    bypassCSP: true,
-  });
-  contexts.push(context);
-  return tab(context);
-}
-
-async function tab(context: BrowserContext): Promise<Page> {
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  return page;
-}
-
-async function post<T>(path: string, body: object, token?: string): Promise<T> {
-  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const response = await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return response.json() as Promise<T>;
-}
-
-/** In both themes, without anything that sticks out of the page. */
-async function isFitForEverybody(page: Page): Promise<void> {
-  for (const theme of ['dark', 'light']) {
-    const turn = page.getByRole('button', { name: `${theme === 'dark' ? 'Dark' : 'Light'} colours` });
-    if ((await turn.count()) > 0) await turn.click();
-    else await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-    expect(await violationsOf(page)).toEqual([]);
-  }
-  expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-}
-
-async function join(page: Page, code: string, name: string): Promise<void> {
-  await page.goto(`${service.url}/j/${code.replace(' ', '')}`);
-  await page.getByLabel('Your name').fill(name);
-  await page.getByRole('button', { name: 'Join', exact: true }).click();
-  await page.waitForURL(/\/live$/);
-  await page.locator('.live-main[data-ready]').waitFor();
-}
-
-const sentence = (page: Page, text: string | RegExp) =>
-  page.getByRole('heading', { level: 1 }).filter({ hasText: text });
-let code = '';
 
 describe('a lesson', () => {
   it('begins around a session, with a code on the wall', async () => {
-    const opened = await post<{ id: string; ownerToken: string }>('/v1/sessions', {
+    const opened = await visitor.call<{ id: string; ownerToken: string }>('POST', '/v1/sessions', {
       name: 'Where do toys go?',
       allocator: { model: 'pymalloc', profile: 'cpython-3.9' },
     });
-    await post(`/v1/sessions/${opened.id}/requests`, REQUESTS, opened.ownerToken);
-    teacher = await device(DESK);
-    await teacher.goto(`${service.url}/s/${opened.id}?e=${ASKED_AT}`);
-    await teacher.getByRole('link', { name: 'Class' }).click();
-    await teacher.getByLabel('Your name').fill('Dr. Stone');
-    await teacher.getByLabel('What the class is called').fill('Systems 101');
-    await teacher.getByRole('button', { name: 'Open the class' }).click();
-    await teacher.waitForURL(/\/class\/[\w-]{36}$/);
-    await sentence(teacher, 't5 is freed: block 5').waitFor();
-    code = await teacher
-      .locator('.code-card .code')
-      .filter({ hasText: /^[A-Z]{3} \d{3}$/ })
-      .innerText();
-    wall = await tab(teacher.context());
+    await visitor.call('POST', `/v1/sessions/${opened.id}/requests`, REQUESTS, opened.ownerToken);
+    teacher = await visitor.device();
+    code = await openClass(teacher, `${service.url}/s/${opened.id}`);
+    wall = await visitor.tab(teacher.context());
     await wall.goto(`${teacher.url()}/screen`);
-    await wall.getByRole('button', { name: /the code$/ }).waitFor();
-    if ((await wall.getByRole('button', { name: 'Show the code' }).count()) > 0) {
-      await wall.getByRole('button', { name: 'Show the code' }).click();
-    }
     await wall.getByRole('heading', { name: code }).waitFor();
     await wall.getByRole('img', { name: /QR code of .*\/j\// }).waitFor();
     await isFitForEverybody(wall);
   });
 
   it('is joined from a phone; a wrong code is said beside the field, which keeps its text', async () => {
-    student = await device(PHONE);
+    student = await visitor.device(PHONE);
     await student.goto(`${service.url}/join`);
     await student.getByLabel('Code on the board').fill('xyz 999');
     await student.getByLabel('Your name').fill('Maya');
@@ -129,7 +62,7 @@ describe('a lesson', () => {
     await student.getByRole('alert').filter({ hasText: 'No class with this code' }).waitFor();
     expect(await student.getByLabel('Code on the board').inputValue()).toBe('XYZ999');
     expect(await student.getByLabel('Your name').inputValue()).toBe('Maya');
-    complaints.splice(0); // The browser's own word about the 404.
+    visitor.complaints.splice(0); // The browser's own word about the 404.
     await student.getByLabel('Code on the board').fill(code.toLowerCase());
     await student.getByRole('button', { name: 'Join', exact: true }).click();
     await student.waitForURL(/\/j\/\w{6}\/live$/);
@@ -160,7 +93,7 @@ describe('a lesson', () => {
   });
 
   it('can be wandered off from and come back to, and the teacher sees it', async () => {
-    const maya = teacher.locator('.names button').filter({ hasText: 'Maya' });
+    const maya = inRoster(teacher, 'Maya');
     await student.getByRole('button', { name: 'One event back' }).click();
     await sentence(student, 't8 is freed').waitFor();
     await maya.filter({ hasText: 'looks around' }).waitFor();
@@ -213,7 +146,7 @@ describe('a lesson', () => {
     await teacher.locator('.names button').filter({ hasText: '(away)' }).waitFor({ state: 'detached' });
     expect(await teacher.locator('.names:not(.staff) li').count()).toBe(1);
     // What could not be fetched meanwhile is the network's fault.
-    complaints.splice(0);
+    visitor.complaints.splice(0);
   });
 
   it('goes on when the teacher reloads', async () => {
@@ -237,7 +170,7 @@ describe('a lesson', () => {
   });
 
   it('is led by a student who was lent the wheel, until the teacher takes it back', async () => {
-    const maya = teacher.locator('.names button').filter({ hasText: 'Maya' });
+    const maya = inRoster(teacher, 'Maya');
     await maya.click();
     await teacher.getByRole('button', { name: 'Lend the wheel' }).click();
     await student.getByRole('group', { name: 'Lead the class' }).getByLabel('One event back').click();
@@ -253,7 +186,7 @@ describe('a lesson', () => {
     await student.getByRole('button', { name: 'Try it in a copy of your own' }).click();
     await student.getByLabel('What did you find out?').fill('Mine was kept');
     const copy = await student.getByRole('link', { name: 'Open it' }).getAttribute('href');
-    const own = await tab(student.context());
+    const own = await visitor.tab(student.context());
     await own.goto(service.url + copy);
     await own.getByRole('button', { name: 'malloc', exact: true }).waitFor();
     await own.close();
@@ -267,8 +200,8 @@ describe('a lesson', () => {
   });
 
   it('shows a hostile name as what it is, and removes who must go', async () => {
-    const rude = await device(PHONE);
-    await join(rude, code, HOSTILE);
+    const rude = await visitor.device(PHONE);
+    await join(rude, service.url, code, HOSTILE);
     const name = teacher.locator('.names bdi').filter({ hasText: '<img src=x onerror=' });
     await name.waitFor();
     for (const page of [teacher, wall, student, rude]) {
@@ -286,15 +219,18 @@ describe('a lesson', () => {
     await teacher.getByRole('button', { name: 'End it for everybody' }).click();
     await sentence(student, 'Class is over').waitFor();
     await student.getByRole('link', { name: 'Open the session alone' }).waitFor();
+    await isFitForEverybody(student);
     await sentence(wall, 'Class is over').waitFor();
     await student.reload();
     await sentence(student, 'Class is over').waitFor();
+    await student.getByRole('link', { name: 'Go on in your copy of event 15' }).click();
+    await student.getByRole('button', { name: 'malloc', exact: true }).waitFor();
   });
 });
 
 describe('a tab that is older than the service', () => {
   it('says so and offers to load again', async () => {
-    const page = await device(PHONE);
+    const page = await visitor.device(PHONE);
     await page.goto(`${service.url}/join`);
     // As after an upgrade: the files that the page knows are gone, and a reload did not bring others.
     await page.route(/\/assets\/new-class-page-[^/]+\.js$/, (route) => route.fulfill({ status: 404, body: '' }));
@@ -303,6 +239,6 @@ describe('a tab that is older than the service', () => {
     await page.unroute(/\/assets\/new-class-page-[^/]+\.js$/);
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('heading', { name: 'Open a class' }).waitFor();
-    complaints.splice(0); // The browser's own word about the 404.
+    visitor.complaints.splice(0); // The browser's own word about the 404.
   });
 });

@@ -9,23 +9,24 @@ const JOINS = 60;
 const PEOPLE = 100;
 
 let api: ApiUnderTest;
-let subject: SessionClient;
+let lesson: SessionClient;
 beforeAll(async () => {
   // Whom `X-Forwarded-For` names is believed: the stories come from many addresses.
   api = await ApiUnderTest.start({
     wrongCodesLimit: GUESSES,
     joinsLimit: JOINS,
     classroomPeopleLimit: PEOPLE,
+    subscriberBuffer: 64 * 1024,
     trustProxy: 1,
   });
-  subject = await SessionClient.open(api.url);
-  await subject.ask({ op: 'malloc', size: 100, id: 'a' }, { op: 'free', id: 'a' });
+  lesson = await SessionClient.open(api.url);
+  await lesson.ask({ op: 'malloc', size: 100, id: 'a' }, { op: 'free', id: 'a' });
 });
 afterEach(leaveAll);
 afterAll(() => api.close());
 
 function open(name = 'Ada'): Promise<Pupil> {
-  return Pupil.open(api.url, { name, subject: { kind: 'session', id: subject.id } }, subject.token);
+  return Pupil.open(api.url, { name, subject: { kind: 'session', id: lesson.id } }, lesson.token);
 }
 
 function join(code: string, name: string, from = '198.51.100.1', more: object = {}): Promise<Told> {
@@ -77,6 +78,101 @@ it('tells nobody of another classroom anything', async () => {
   }
 });
 
+it('keeps classes apart while they are led, handed over, joined and turned to something else, all at once', async () => {
+  const other = await SessionClient.open(api.url);
+  await other.ask({ op: 'malloc', size: 1 }, { op: 'malloc', size: 2 });
+  const classes = await Promise.all(
+    [1, 2, 3].map(async (number) => {
+      const teacher = await open(`Teacher ${number}`);
+      const names = [1, 2, 3].map((nth) => `Pupil ${number}.${nth}`);
+      const pupils = await Promise.all(names.map((name) => Pupil.join(api.url, teacher.code, name)));
+      for (const person of [teacher, ...pupils]) await person.enter();
+      return { number, teacher, pupils };
+    }),
+  );
+  const rounds = 12;
+  await Promise.all(
+    classes.map(async ({ number, teacher, pupils }) => {
+      for (let round = 0; round < rounds; round++) {
+        const driver = pupils[round % pupils.length]!;
+        // Each class has zooms of its own: whoever hears another's was told of another class.
+        const handed = teacher.asks('PATCH', '', { driverId: driver.id, title: `Class ${number}` });
+        await Promise.all([handed, teacher.emit('classroom:lead', { zoom: 100 * number + round })]);
+        await driver.does('classroom:lead', { zoom: 100 * number + 50 + round });
+        const role = round % 2 === 0 ? 'teacher' : 'student';
+        const subject = { kind: 'session', id: round % 2 === 0 ? other.id : lesson.id };
+        await Promise.all([
+          teacher.asks('PATCH', `/people/${driver.id}`, { role }),
+          teacher.asks('PATCH', '', { subject, driverId: teacher.id }),
+          driver.another().enter(),
+        ]);
+      }
+      const { lead } = await teacher.does('classroom:lead', { zoom: 100 * number + 99 });
+      const told = ({ lead: { revision } }: Told['body']): boolean => revision === lead.revision;
+      for (const person of [teacher, ...pupils]) await person.hears('classroom:led', told);
+    }),
+  );
+  for (const { number, teacher, pupils } of classes) {
+    const members = [teacher, ...pupils];
+    const strangers = classes
+      .filter((each) => each.number !== number)
+      .flatMap((each) => [each.teacher, ...each.pupils]);
+    for (const person of members) {
+      const heard = JSON.stringify(person.heard);
+      for (const { id, classroomId } of strangers) {
+        expect(heard).not.toContain(id);
+        expect(heard).not.toContain(classroomId);
+      }
+      expect(heard).not.toMatch(new RegExp(`(Pupil|Class|Teacher) [^${number}]`));
+      const leads = person.heard.flatMap(([event, payload]) => (event === 'classroom:led' ? [payload.lead] : []));
+      expect(leads.filter(({ zoom }) => zoom !== 1 && Math.floor(zoom / 100) !== number)).toEqual([]);
+      // One after the other, none twice.
+      expect(leads.every(({ revision }, nth) => nth === 0 || revision > leads[nth - 1].revision)).toBe(true);
+      expect(leads.length).toBeGreaterThan(rounds);
+    }
+  }
+});
+
+it('cuts off who does not read, at the expense of nobody; they come back to the whole state', async () => {
+  const ada = await open();
+  const [grace, linus] = await Promise.all(['Grace', 'Linus'].map((name) => Pupil.join(api.url, ada.code, name)));
+  for (const person of [ada, grace, linus]) await person.enter();
+  const long = '漢'.repeat(200);
+  const question = await ada.asks('POST', '/questions', {
+    kind: 'own',
+    prompt: '漢'.repeat(500),
+    choices: Array.from({ length: 8 }, (_, i) => `${i}${long.slice(1)}`),
+    right: `0${long.slice(1)}`,
+  });
+  await ada.asks('PATCH', `/questions/${question.id}`, { status: 'asked', points: 0 });
+  await grace.hears('classroom:question', (told) => told.question?.id === question.id);
+  const transport = grace.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
+  transport.ws.pause();
+  const from = linus.heard.length;
+  let told = 0;
+  const isCut = (): boolean =>
+    ada.heard.some(([event, { changed }]) => event === 'classroom:people' && changed.some(isAway));
+  const isAway = ({ id, online }: { id: string; online: boolean }): boolean => id === grace.id && !online;
+  // Beyond what the system itself holds for a connection on this machine: 6 KB each.
+  for (; !isCut() && told < 4000; told += 20) {
+    const change = (_: unknown, i: number): Promise<unknown> =>
+      ada.asks('PATCH', `/questions/${question.id}`, { names: i % 2 === 0 });
+    await Promise.all(Array.from({ length: 20 }, change));
+  }
+  expect(isCut()).toBe(true);
+  await linus.until(() => linus.heard.slice(from).filter(([event]) => event === 'classroom:question').length === told);
+  expect([ada.socket.connected, linus.socket.connected]).toEqual([true, true]);
+
+  grace.heard.length = 0;
+  await ada.asks('PATCH', '', { title: 'Meanwhile' });
+  transport.ws.resume();
+  const state = await grace.hears('classroom:state');
+  expect(state).toMatchObject({ title: 'Meanwhile', question: { id: question.id } });
+  await ada.sees(grace.id, { online: true });
+  await ada.asks('PATCH', `/questions/${question.id}`, { status: 'closed' });
+  await grace.hears('classroom:question', (now) => now.question?.status === 'closed');
+});
+
 it('believes nobody’s role but the one that is stored', async () => {
   const ada = await open();
   const grace = await Pupil.join(api.url, ada.code, 'Grace');
@@ -101,7 +197,7 @@ it('believes nobody’s role but the one that is stored', async () => {
   expect((await grace.mayNot('classroom:lead', { event: 0, role: 'owner' })).status).toBe(400);
   const forged = ada.token.slice(0, -4) + (ada.token.endsWith('AAAA') ? 'BBBB' : 'AAAA');
   expect((await call(`${api.url}/v1/classrooms/${ada.classroomId}`, 'GET', undefined, forged)).status).toBe(401);
-  for (const auth of [{}, { token: forged }, { token: 7 }, { token: subject.token }]) {
+  for (const auth of [{}, { token: forged }, { token: 7 }, { token: lesson.token }]) {
     expect((await refused(api.url, auth)).status).toBe(401);
   }
   await ada.asks('PATCH', `/people/${grace.id}`, { role: 'teacher' });

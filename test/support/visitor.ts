@@ -49,13 +49,33 @@ export class Visitor {
       // The pages' own policy forbids scripts from elsewhere; the accessibility checker is one.
       bypassCSP: true,
     });
-    this.#page = await this.#context.newPage();
     this.complaints = [];
-    this.#page.on('console', (message) => {
+    this.#page = this.#listenTo(await this.#context.newPage());
+    return this.#page;
+  }
+
+  #listenTo(page: Page): Page {
+    page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
-    this.#page.on('pageerror', (error) => this.complaints.push(error.message));
-    return this.#page;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    return page;
+  }
+
+  /** A device beside that page, as somebody else has one: it stays until the visit ends. Its console must be silent, too. */
+  async device({ width = 1440, height = 900, theme = 'light' }: Window = {}): Promise<Page> {
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      bypassCSP: true,
+    });
+    return this.tab(context);
+  }
+
+  /** Another tab of such a device. */
+  async tab(context: BrowserContext): Promise<Page> {
+    return this.#listenTo(await context.newPage());
   }
 
   /** Opens an address and waits until the page shows what it is about. */

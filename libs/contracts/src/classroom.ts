@@ -25,6 +25,23 @@ export interface ClassroomSubject {
   readonly id: string;
 }
 
+/** The same as a class has it: what its driver may do there. */
+export interface LedSubject extends ClassroomSubject {
+  /** The driver's requests, commands and steps may go to it. */
+  readonly mayWrite: boolean;
+  /** The scenario that the session plays: its steps are at `GET /v1/sessions/{id}/steps`, and the driver plays them. */
+  readonly scenario?: { readonly name: string; readonly side: string };
+}
+
+/** How far a scenario is played: one of the three; none = the next step. */
+export interface StepsToPlay {
+  /** So many further steps. */
+  readonly count?: number;
+  /** Until step so many is done: safe to retry. */
+  readonly until?: number;
+  readonly all?: boolean;
+}
+
 export type ClassroomView = 'heap' | 'program' | 'party';
 
 /** What the leader has chosen, as the pages' addresses have it: `null` = nothing. */
@@ -100,7 +117,7 @@ export interface ClassroomState {
   readonly locked: boolean;
   /** `ABC 234`; `null` = none is good now. `GET …/code` has its address. */
   readonly code: string | null;
-  readonly subject: ClassroomSubject;
+  readonly subject: LedSubject;
   readonly lead: Lead;
   /** Who leads now. */
   readonly driverId: string;
@@ -146,6 +163,8 @@ export interface OpenClassroom {
     readonly side?: string;
     readonly parameters?: Readonly<Record<string, unknown>>;
   };
+  /** Where the class begins: after so many events; at the end without it. */
+  readonly event?: number;
   /** Hours that the code is good for: 1 … 48; 12 without it. */
   readonly codeHours?: number;
 }
@@ -263,11 +282,13 @@ export interface GivenAnswer {
 export interface ClassroomClientEvents {
   /** Of the driver. */
   'classroom:lead': (change: LeadChange, acknowledge: Acknowledge<{ readonly lead: Lead }>) => void;
-  /** Of the driver: what the session is asked next, or what its program does next. */
+  /** Of the driver: what the session is asked next, what its program does next, or the next steps of its scenario. One of the three. */
   'classroom:request': (
     payload: {
       readonly requests?: readonly SessionRequest[];
       readonly commands?: readonly ProgramCommand[];
+      readonly steps?: StepsToPlay;
+      /** Of requests and commands. */
       readonly idempotencyKey?: string;
     },
     acknowledge: Acknowledge<{ readonly seq: number; readonly lead: Lead }>,
@@ -315,7 +336,7 @@ export interface ClassroomServerEvents {
 /** Every event by name with what it is for: types leave no trace at run time. */
 export const CLASSROOM_CLIENT_EVENTS: Readonly<Record<keyof ClassroomClientEvents, string>> = {
   'classroom:lead': 'Lead the class to another moment, speed, view, zoom or selection',
-  'classroom:request': 'Ask the session of the classroom for memory, or have its program go on',
+  'classroom:request': 'Ask the session of the classroom for memory, or have its program or scenario go on',
   'classroom:place': 'Follow again, or tell where one has wandered off to',
   'classroom:answer': 'Answer the question that is asked',
 };

@@ -34,6 +34,20 @@ export class ClassroomCopiesStore {
     return rows.map(toCopy);
   }
 
+  /** Those of classes that were over before `time`, in which nothing happened since then either. */
+  async abandoned(time: Date, most: number): Promise<readonly ClassroomCopyRecord[]> {
+    const before = { lt: time };
+    const rows = await this.prisma.client.classroomCopy.findMany({
+      where: {
+        classroom: { status: 'closed', closedAt: before },
+        session: { updatedAt: before, journal: { every: { createdAt: before } } },
+      },
+      orderBy: { createdAt: 'asc' },
+      take: most,
+    });
+    return rows.map(toCopy);
+  }
+
   async change(id: string, data: Partial<Pick<ClassroomCopyRecord, 'shown' | 'note'>>): Promise<ClassroomCopyRecord> {
     return toCopy(await this.prisma.client.classroomCopy.update({ where: { id }, data }));
   }

@@ -11,7 +11,15 @@ import { SessionJournal } from './journal/session-journal.js';
 import { SessionSites } from './journal/session-sites.js';
 import { PrismaService } from './prisma.service.js';
 import { type RunRecord, RunStore } from './run.store.js';
-import { readConfig, readPlain, type StoredConfig, type StoredPlain, writeConfig, writePlain } from './stored-json.js';
+import {
+  originIn,
+  readConfig,
+  readPlain,
+  type StoredConfig,
+  type StoredPlain,
+  writeConfig,
+  writePlain,
+} from './stored-json.js';
 import { TraceStore } from './trace.store.js';
 
 export interface SessionRecord {
@@ -24,6 +32,8 @@ export interface SessionRecord {
   readonly kind: SessionKind;
   /** How a program or snippet was set up. */
   readonly settings: StoredPlain | null;
+  /** Where its arenas lay when its first requests were recorded; empty of a session that began without any. */
+  readonly arenaMisalignment: Uint8Array;
   /** Display name of whoever opened it. */
   readonly owner: string;
   /** The run that it became. */
@@ -52,6 +62,11 @@ export interface NewSession {
 export interface NewFork extends NewSession {
   /** The fork starts as the other session was after its first `seq` requests. */
   readonly from: { readonly sessionId: string; readonly seq: number };
+}
+
+export interface NewContinuation extends NewSession {
+  /** It starts with the first `events` requests of a trace, as the run replayed them. */
+  readonly from: { readonly runId: string; readonly traceKey: number; readonly events: number };
 }
 
 export interface SessionChange {
@@ -134,6 +149,24 @@ export class SessionStore {
     );
   }
 
+  /**
+   * Opens a session that holds the first requests of a trace, with its call sites and where its arenas lay.
+   * @throws SessionNotOpenError when the trace has fewer requests, or is gone
+   */
+  async goOn({ from, settings, ...session }: NewContinuation): Promise<SessionRecord> {
+    const { runId, traceKey, events } = from;
+    return this.prisma.client.$transaction(async (tx) => {
+      const trace = await tx.trace.findUnique({ where: { id: traceKey }, select: { origin: true } });
+      if (!trace) throw new SessionNotOpenError(runId);
+      const origin = { runId, event: events, recorded: trace.origin };
+      const data = toData({ ...session, settings: { ...settings, origin } });
+      const { id } = await tx.session.create({ data, select: { id: true } });
+      await this.siteRows.copyOfTrace(traceKey, id, tx);
+      await this.journal.copyOfTrace(traceKey, id, events, tx);
+      return toRecord(await tx.session.findUniqueOrThrow({ where: { id }, select: RECORD }));
+    });
+  }
+
   async find(id: string): Promise<SessionRecord | null> {
     const row = await this.prisma.client.session.findUnique({ where: { id }, select: RECORD });
     return row && toRecord(row);
@@ -190,11 +223,12 @@ export class SessionStore {
       if (count === 0) throw new SessionNotOpenError(id);
       const session = await tx.session.findUniqueOrThrow({
         where: { id },
-        select: { name: true, config: true, visibility: true },
+        select: { name: true, config: true, visibility: true, settings: true },
       });
       const { name, visibility } = session;
       const upload = await this.traces.begin(tx);
-      const { contentId, header } = await moveToTrace(tx, id, upload, await this.siteRows.read(id, tx));
+      const sites = await this.siteRows.read(id, tx);
+      const { contentId, header } = await moveToTrace(tx, id, upload, { sites, origin: originIn(session.settings) });
       const { trace, created } = await this.traces.completeIn(tx, upload, contentId, header, { name, visibility });
       const config = readConfig(session.config);
       const run = await this.runs.create({ traceKey: trace.key, config, name, sessionId: id }, tx);
@@ -248,6 +282,7 @@ function toRecord(row: Row): SessionRecord {
     ...rest,
     config: readConfig(config),
     settings: readPlain(settings),
+    arenaMisalignment: originIn(settings).arenaMisalignment,
     forkedFrom: forkedFrom === null ? null : { sessionId: forkedFrom, seq: Number(forkedAt ?? 0) },
     lastSeq: end ? Number(end.firstSeq) + end.count - 1 : Number(lastSeq),
     updatedAt: end && end.createdAt > updatedAt ? end.createdAt : updatedAt,

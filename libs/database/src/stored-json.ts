@@ -57,6 +57,12 @@ export function readOrigin(value: Prisma.JsonValue): TraceOrigin {
   };
 }
 
+/** What the first requests of a session were recorded on, where it goes on from a recording: in its settings. */
+export function originIn(settings: Prisma.JsonValue): TraceOrigin {
+  const { origin } = settings === null ? {} : object(settings);
+  return readOrigin(object(origin)['recorded'] ?? null);
+}
+
 /** Plain data that this library does not look into. */
 export type StoredPlain = Readonly<Record<string, unknown>>;
 

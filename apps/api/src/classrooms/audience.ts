@@ -196,11 +196,11 @@ export class Audience implements OnApplicationShutdown {
     }
   }
 
-  /** Who leaves too much unread is cut off before there is more. */
+  /** Who leaves too much unread is cut off before there is more: at once, because they would never read the rest. */
   #cutSlow(classroom: Classroom): void {
     for (const room of [roomOf(classroom, true), roomOf(classroom, false)]) {
       for (const socket of this.#socketsOf(room)) {
-        if (backlogOf(socket.conn) > this.configuration.subscriberBuffer) socket.conn.close();
+        if (backlogOf(socket.conn) > this.configuration.subscriberBuffer) socket.conn.close(true);
       }
     }
   }

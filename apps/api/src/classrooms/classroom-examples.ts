@@ -44,7 +44,7 @@ export const STATE: ClassroomState = {
   closedAt: null,
   locked: false,
   code: 'KMP 427',
-  subject: { kind: 'session', id: SESSION },
+  subject: { kind: 'session', id: SESSION, mayWrite: true },
   lead: LEAD,
   driverId: ADA,
   mayExplore: true,

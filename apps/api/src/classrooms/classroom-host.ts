@@ -2,7 +2,14 @@
  * The classrooms that are in memory: read when somebody asks for one, given up when nobody is connected and nobody asked for a
  * while. It also says whose token lends what: a member's own token reads the private session that the class looks at.
  */
-import { ClassroomCopiesStore, ClassroomPeopleStore, ClassroomStore, RunStore } from '@heapcast/database';
+import {
+  ClassroomCopiesStore,
+  ClassroomPeopleStore,
+  type ClassroomRecord,
+  ClassroomStore,
+  RunStore,
+  SessionStore,
+} from '@heapcast/database';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccessService, type Lender, type LentRole } from '../access/index.js';
 import { parseToken, sameHash, type TokenSecret } from '../access/token-secret.js';
@@ -11,6 +18,7 @@ import { Metrics } from '../operations/metrics.js';
 import { notFound, ProblemException } from '../problems/index.js';
 import { Classroom } from './classroom.js';
 import { isTeacher, Membership, removed } from './membership.js';
+import { played } from './subjects.js';
 
 const IDLE_MILLISECONDS = 10 * 60_000;
 const SWEEP_MILLISECONDS = 10_000;
@@ -30,6 +38,7 @@ export class ClassroomHost implements Lender, OnApplicationBootstrap, BeforeAppl
     private readonly peopleStore: ClassroomPeopleStore,
     private readonly copiesStore: ClassroomCopiesStore,
     private readonly runs: RunStore,
+    private readonly sessions: SessionStore,
     private readonly access: AccessService,
     private readonly metrics: Metrics,
   ) {}
@@ -103,12 +112,14 @@ export class ClassroomHost implements Lender, OnApplicationBootstrap, BeforeAppl
   async lent(presented: TokenSecret, sessionIds: readonly string[]): Promise<LentRole | undefined> {
     const classroom = await this.#homeOf(presented.id);
     const person = classroom?.people.get(presented.id);
-    if (!classroom?.isOpen || !person || !sameHash(person.hash, presented.hash)) return undefined;
+    if (!classroom || !person || !sameHash(person.hash, presented.hash)) return undefined;
     for (const sessionId of sessionIds) {
-      if (classroom.lentSession === sessionId) return { sessionId, role: 'viewer' };
+      if (classroom.isOpen && classroom.lentSession === sessionId) return { sessionId, role: 'viewer' };
       for (const copy of classroom.copies.values()) {
         if (copy.sessionId !== sessionId) continue;
+        // A copy stays its maker's when the class is over.
         if (copy.personId === person.id) return { sessionId, role: 'editor' };
+        if (!classroom.isOpen) continue;
         const maker = classroom.people.get(copy.personId);
         if (isTeacher(person) || (copy.shown && maker && !maker.muted)) return { sessionId, role: 'viewer' };
       }
@@ -116,10 +127,18 @@ export class ClassroomHost implements Lender, OnApplicationBootstrap, BeforeAppl
     return undefined;
   }
 
+  /** A copy that is there no more. */
+  forget(classroomId: string, copyId: string): void {
+    this.#classrooms.get(classroomId)?.copies.delete(copyId);
+  }
+
   /** The session that members may read through a run is the one that it came from. */
-  async sessionOf(kind: 'session' | 'run', id: string): Promise<string | null> {
-    if (kind === 'session') return id;
-    return (await this.runs.find(id))?.session?.id ?? null;
+  async #subjectOf({ subjectKind, subjectId }: ClassroomRecord): Promise<Pick<Classroom, 'lentSession' | 'scenario'>> {
+    if (subjectKind === 'run') {
+      return { lentSession: (await this.runs.find(subjectId))?.session?.id ?? null, scenario: undefined };
+    }
+    const session = await this.sessions.find(subjectId);
+    return { lentSession: subjectId, scenario: played(session?.settings ?? null).scenario };
   }
 
   /** @throws ProblemException `forbidden` for somebody who was removed */
@@ -151,13 +170,14 @@ export class ClassroomHost implements Lender, OnApplicationBootstrap, BeforeAppl
   async #load(id: string): Promise<Classroom | null> {
     const record = await this.store.find(id);
     if (!record) return null;
-    const [people, copies, lentSession] = await Promise.all([
+    const [people, copies, { lentSession, scenario }] = await Promise.all([
       this.peopleStore.list(id),
       this.copiesStore.list(id),
-      this.sessionOf(record.subjectKind, record.subjectId),
+      this.#subjectOf(record),
     ]);
     const classroom = new Classroom(record, people, copies);
     classroom.lentSession = lentSession;
+    classroom.scenario = scenario;
     this.welcome(classroom);
     return classroom;
   }

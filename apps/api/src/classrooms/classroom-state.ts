@@ -1,5 +1,5 @@
 /** What each member is told of a classroom: teachers more than others, everybody their own. */
-import type { ClassroomCopy, ClassroomQuestion, ClassroomState, ClassroomSubject, Person } from '@heapcast/contracts';
+import type { ClassroomCopy, ClassroomQuestion, ClassroomState, LedSubject, Person } from '@heapcast/contracts';
 import type { ClassroomCopyRecord, ClassroomPersonRecord } from '@heapcast/database';
 import type { Classroom } from './classroom.js';
 import { isTeacher, type Membership } from './membership.js';
@@ -30,8 +30,9 @@ export function copiesFor(classroom: Classroom, viewer: ClassroomPersonRecord): 
   return [...classroom.copies.values()].filter((copy) => seesCopy(classroom, copy, viewer)).map(describeCopy);
 }
 
-export function subjectOf({ record }: Classroom): ClassroomSubject {
-  return { kind: record.subjectKind, id: record.subjectId };
+export function subjectOf({ record, scenario }: Classroom): LedSubject {
+  const { subjectKind: kind, subjectId: id, mayWrite } = record;
+  return { kind, id, mayWrite, ...(scenario ? { scenario } : {}) };
 }
 
 export function describeState(

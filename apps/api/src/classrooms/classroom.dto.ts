@@ -95,6 +95,19 @@ export class OpenClassroomDto implements OpenClassroom {
   @ApiProperty({
     required: false,
     type: 'integer',
+    minimum: 0,
+    description: 'Where the class begins: after so many events; at the end without it.',
+    example: 893,
+  })
+  @IfGiven()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must not be negative' })
+  @Max(Number.MAX_SAFE_INTEGER, { message: 'must be the number of an event' })
+  readonly event?: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
     minimum: 1,
     maximum: 48,
     default: 12,

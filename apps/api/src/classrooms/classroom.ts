@@ -2,7 +2,7 @@
  * An open classroom in memory: a cache of what is stored, and who is connected. Everything that changes it is stored first and
  * then put here, so whatever was acknowledged or told survives the process. Changes wait for each other (`inTurn`).
  */
-import type { Lead, Projection } from '@heapcast/contracts';
+import type { Lead, LedSubject, Projection } from '@heapcast/contracts';
 import type { ClassroomCopyRecord, ClassroomPersonRecord, ClassroomRecord } from '@heapcast/database';
 import { showCode } from './join-code.js';
 import { readLead } from './lead-clock.js';
@@ -19,6 +19,8 @@ export class Classroom {
   leadWrite: Promise<void> | null = null;
   /** The session that members may read: the subject, or what the run came from. */
   lentSession: string | null = null;
+  /** The scenario that the session plays. */
+  scenario: LedSubject['scenario'];
   /** Counts what was told of questions, so that whoever comes meanwhile is told the last. */
   questionRevision = 0;
   lastUsed = Date.now();

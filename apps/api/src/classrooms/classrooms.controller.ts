@@ -55,11 +55,14 @@ export class ClassroomsController {
         summary: 'A scenario is started for it',
         value: { name: 'Ada', title: 'First lesson', scenario: { name: 'generators' } },
       },
-      session: { summary: 'Around a session', value: { name: 'Ada', subject: STATE.subject, codeHours: 2 } },
+      session: {
+        summary: 'Around a session',
+        value: { name: 'Ada', subject: { kind: 'session', id: STATE.subject.id }, event: 893, codeHours: 2 },
+      },
     },
   })
   @ApiCreatedResponse({ schema: { ...TOLD, example: ADMISSION } })
-  @ApiProblems(...CHANGED, 'invalid-configuration', 'run-not-finished', 'limit-reached')
+  @ApiProblems(...CHANGED, 'invalid-configuration', 'invalid-position', 'run-not-finished', 'limit-reached')
   async open(
     @Body() body: OpenClassroomDto,
     @Bearer() token: string | undefined,
@@ -211,14 +214,16 @@ export class ClassroomsController {
   @ApiParam(ID)
   @ApiOperation({
     operationId: 'askFromClassroom',
-    summary: 'Ask the session of the classroom for memory, or have its program go on (driver)',
-    description: 'The class is led to what came of it.',
+    summary: 'Ask the session of the classroom for memory, or have its program or scenario go on (driver)',
+    description:
+      'One of `requests`, `commands` and `steps`. The class is led to what came of it. Of steps `until` is safe to retry.',
   })
   @ApiBody({
     type: AskedOfSessionDto,
     examples: {
       requests: { value: { requests: [{ op: 'malloc', size: 100, id: 'a' }] } },
       commands: { summary: 'Of a program', value: { commands: [{ op: 'collect' }] } },
+      steps: { summary: 'Of a scenario', value: { steps: { until: 3 } } },
     },
   })
   @ApiOkResponse({ schema: { ...TOLD, example: { seq: 894, lead: { ...LEAD, event: 894, revision: 18 } } } })

@@ -12,6 +12,7 @@ import { ClassroomsGateway } from './classrooms.gateway.js';
 import { ClassroomsService } from './classrooms.service.js';
 import { Codes } from './codes.service.js';
 import { CopiesService } from './copies.service.js';
+import { CopyRetention } from './copy-retention.js';
 import { Door } from './door.js';
 import { Greeting } from './greeting.js';
 import { LeadService } from './lead.service.js';
@@ -38,6 +39,7 @@ import { Wall } from './wall.js';
     Wall,
     PeopleService,
     CopiesService,
+    CopyRetention,
     ClassroomsService,
     ClassroomsGateway,
   ],

@@ -7,6 +7,7 @@ import { mintToken } from '../access/token-secret.js';
 import { Configuration } from '../configuration/configuration.js';
 import { invalid, notFound, ProblemException } from '../problems/index.js';
 import { ScenarioSessions } from '../scenarios/scenario-sessions.service.js';
+import { noSuchEvent } from '../sessions/session-problems.js';
 import { Audience, type SharedChange } from './audience.js';
 import { Classroom } from './classroom.js';
 import { ClassroomHost } from './classroom-host.js';
@@ -18,7 +19,7 @@ import { Membership } from './membership.js';
 import { PeopleService } from './people.service.js';
 import { personName } from './person-name.js';
 import { QuestionPort } from './question-port.js';
-import { type OpenedSubject, Subjects } from './subjects.js';
+import { type OpenedSubject, played, Subjects } from './subjects.js';
 import { Wall } from './wall.js';
 
 const CODE_HOURS = 12;
@@ -44,7 +45,7 @@ export class ClassroomsService {
    * @param base address of the service, for the code
    */
   async open(wanted: OpenClassroom, bearer: string | undefined, base: string): Promise<Admission> {
-    const { title, name, codeHours = CODE_HOURS } = wanted;
+    const { title, name, event, codeHours = CODE_HOURS } = wanted;
     const shownName = personName(name);
     const { classroomsLimit } = this.configuration;
     if ((await this.store.countOpen()) >= classroomsLimit) {
@@ -54,6 +55,7 @@ export class ClassroomsService {
       );
     }
     const { subject, sessionToken } = await this.#begin(wanted, bearer);
+    if (event !== undefined && event > subject.end) throw noSuchEvent('event', event, subject.end);
     const { id: personId, hash, token } = mintToken();
     const { classroom: record, owner } = await this.codes.draw(codeHours, (code, codeExpiresAt) =>
       this.store.create({
@@ -62,7 +64,7 @@ export class ClassroomsService {
         subjectKind: subject.kind,
         subjectId: subject.id,
         mayWrite: subject.mayWrite,
-        lead: newLead(subject.end, Date.now()),
+        lead: newLead(event ?? subject.end, Date.now()),
         projection: { kind: 'lesson' },
         code,
         codeHours,
@@ -72,6 +74,7 @@ export class ClassroomsService {
     );
     const classroom = new Classroom(record, [owner], []);
     classroom.lentSession = subject.sessionId;
+    classroom.scenario = subject.scenario;
     this.host.welcome(classroom);
     this.codes.learn(classroom, null);
     return {
@@ -113,7 +116,10 @@ export class ClassroomsService {
         ...(driverId === undefined ? {} : { driverId }),
         ...(onWall ? { projection: onWall } : {}),
       });
-      if (opened) classroom.lentSession = opened.sessionId;
+      if (opened) {
+        classroom.lentSession = opened.sessionId;
+        classroom.scenario = opened.scenario;
+      }
       if (status === 'closed') this.codes.learn(classroom, before);
       if (mayExplore === false) await this.people.gather(classroom);
     });
@@ -135,7 +141,7 @@ export class ClassroomsService {
     const session = await this.scenarios.open(wanted, { parameters, side, owner: personName(name) });
     const { id, ownerToken, seq } = session;
     const opened = { kind: 'session' as const, id, mayWrite: true, end: seq, name: session.name, sessionId: id };
-    return { subject: opened, sessionToken: ownerToken };
+    return { subject: { ...opened, ...played(session.settings) }, sessionToken: ownerToken };
   }
 
   async #store(classroom: Classroom, change: ClassroomChange): Promise<void> {

@@ -1,5 +1,5 @@
 /** Everyone's own copy: a private fork of what the class looks at, at this event, which its maker may show to the class. */
-import type { ClassroomCopy } from '@heapcast/contracts';
+import type { ClassroomCopy, CreatedSession } from '@heapcast/contracts';
 import { ClassroomCopiesStore } from '@heapcast/database';
 import { Injectable } from '@nestjs/common';
 import { Configuration } from '../configuration/configuration.js';
@@ -7,6 +7,7 @@ import { notFound, ProblemException } from '../problems/index.js';
 import { SessionHost } from '../sessions/session-host.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Audience } from './audience.js';
+import type { Classroom } from './classroom.js';
 import { copiesFor, describeCopy, seesCopy } from './classroom-state.js';
 import { presentEvent } from './lead-clock.js';
 import type { Membership } from './membership.js';
@@ -44,16 +45,10 @@ export class CopiesService {
     const end = await this.subjects.end(classroom);
     const { id: personId, name, place } = member.person;
     const at = event ?? place ?? presentEvent(classroom.lead, Date.now(), end);
+    this.#requireSize(at);
     this.#taking.set(personId, (this.#taking.get(personId) ?? 0) + 1);
     try {
-      const fork = await this.host.use(this.subjects.session(classroom), (session) =>
-        this.sessions.fork(session, {
-          at,
-          name: `${name}: ${session.record.name}`.slice(0, 200),
-          visibility: 'private',
-          owner: name,
-        }),
-      );
+      const fork = await this.#fork(classroom, at, name);
       // A program goes on after whole commands only: the copy says where it really is.
       const taken = fork.forkedFrom?.seq ?? at;
       const { id: classroomId } = classroom;
@@ -98,6 +93,31 @@ export class CopiesService {
       if (shown === false) await this.wall.recheck(classroom);
       return describeCopy(stored);
     });
+  }
+
+  async #fork(classroom: Classroom, at: number, owner: string): Promise<CreatedSession> {
+    const origin = await this.subjects.origin(classroom);
+    const terms = (name: string) => ({
+      at,
+      name: `${owner}: ${name}`.slice(0, 200),
+      visibility: 'private' as const,
+      owner,
+    });
+    if ('run' in origin) {
+      const { name, trace } = origin.run;
+      return this.sessions.goOn(origin.run, terms(name || trace.name));
+    }
+    return this.host.use(origin.session, (session) => this.sessions.fork(session, terms(session.record.name)));
+  }
+
+  /** Each copy holds the requests before it: of a very long recording nobody makes hundreds. */
+  #requireSize(at: number): void {
+    const { classroomCopyEventsLimit: most } = this.configuration;
+    if (at <= most) return;
+    throw new ProblemException(
+      'limit-reached',
+      `A copy begins with at most ${most} events (CLASSROOM_COPY_EVENTS_LIMIT), and this moment is after ${at}: take it earlier.`,
+    );
   }
 
   #requireRoom({ classroom, personId }: Membership): void {

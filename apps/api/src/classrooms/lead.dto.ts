@@ -22,6 +22,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { PlayStepsDto } from '../scenarios/scenario.dto.js';
 import { IfGiven } from './if-given.js';
 
 const VIEWS = ['heap', 'program', 'party'] as const;
@@ -132,7 +133,21 @@ export class AskedOfSessionDto {
   @Allow()
   readonly commands?: readonly ProgramCommand[];
 
-  @ApiProperty({ required: false, maxLength: 200, description: 'A retry with the same key is carried out once.' })
+  @ApiProperty({
+    required: false,
+    type: PlayStepsDto,
+    description: 'Of a scenario: as in `POST /v1/sessions/{id}/steps`.',
+  })
+  @IfGiven()
+  @ValidateNested({ message: 'must be an object' })
+  @Type(() => PlayStepsDto)
+  readonly steps?: PlayStepsDto;
+
+  @ApiProperty({
+    required: false,
+    maxLength: 200,
+    description: 'Of requests and commands: a retry with the same key is carried out once.',
+  })
   @IfGiven()
   @IsString({ message: 'must be text' })
   @Length(1, 200)

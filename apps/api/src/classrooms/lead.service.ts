@@ -7,6 +7,8 @@ import { ClassroomStore } from '@heapcast/database';
 import { Injectable } from '@nestjs/common';
 import { ProgramDesk } from '../programs/program-desk.js';
 import { invalid, ProblemException } from '../problems/index.js';
+import type { PlayStepsDto } from '../scenarios/scenario.dto.js';
+import { ScenarioSessions } from '../scenarios/scenario-sessions.service.js';
 import { RequestDesk, type RequestTerms } from '../sessions/request-desk.js';
 import { noSuchEvent } from '../sessions/session-problems.js';
 import { Audience } from './audience.js';
@@ -18,6 +20,7 @@ import { Subjects } from './subjects.js';
 export interface AskedOfSession {
   readonly requests?: unknown;
   readonly commands?: unknown;
+  readonly steps?: PlayStepsDto | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -35,6 +38,7 @@ export class LeadService {
     private readonly subjects: Subjects,
     private readonly requests: RequestDesk,
     private readonly commands: ProgramDesk,
+    private readonly scenarios: ScenarioSessions,
   ) {}
 
   /** @throws ProblemException `forbidden`, `conflict`, `invalid-position` */
@@ -50,10 +54,10 @@ export class LeadService {
     return this.#set(classroom, (lead) => changedLead(lead, change, Date.now(), end));
   }
 
-  /** The driver's requests or commands go to the session, and the class to where they led. */
+  /** The driver's requests, commands or steps go to the session, and the class to where they led. */
   async request(
     member: Membership,
-    { requests, commands, idempotencyKey: key }: AskedOfSession,
+    asked: AskedOfSession,
     order: Order = {},
   ): Promise<{ readonly seq: number; readonly lead: Lead }> {
     const { classroom } = member;
@@ -68,19 +72,31 @@ export class LeadService {
         'The class was opened around a session that it may only read: open it with an owner or editor token of the session.',
       );
     }
-    if ((requests === undefined) === (commands === undefined)) {
-      throw invalid('requests', 'or commands must be given, and not both');
-    }
-    const terms = { token: undefined, isAllowed: true, key, keyPath: 'idempotencyKey', ...order };
-    const { seq } =
-      requests === undefined
-        ? await this.commands.take(subjectId, { commands }, terms)
-        : await this.requests.take(subjectId, { requests }, terms);
+    const { seq } = await this.#carryOut(subjectId, asked, order);
     // What was asked is done, whoever drives now.
     if (classroom.record.subjectId !== subjectId) return { seq, lead: classroom.lead };
     this.#grown.set(classroom, Math.max(seq, this.#grown.get(classroom) ?? 0));
     const lead = await this.#set(classroom, (before) => changedLead(before, { event: seq, speed: 0 }, Date.now(), seq));
     return { seq, lead };
+  }
+
+  async #carryOut(
+    id: string,
+    { requests, commands, steps, idempotencyKey: key }: AskedOfSession,
+    order: Order,
+  ): Promise<{ readonly seq: number }> {
+    if ([requests, commands, steps].filter((each) => each !== undefined).length !== 1) {
+      throw invalid('requests', 'or commands or steps must be given, and only one of them');
+    }
+    const allowed = { token: undefined, isAllowed: true };
+    if (steps) {
+      if (key !== undefined) throw invalid('idempotencyKey', 'is for requests and commands; `until` is safe to retry');
+      await order.before;
+      return this.scenarios.play(id, steps, allowed);
+    }
+    const terms = { ...allowed, key, keyPath: 'idempotencyKey', ...order };
+    if (commands === undefined) return this.requests.take(id, { requests }, terms);
+    return this.commands.take(id, { commands }, terms);
   }
 
   /** Something else is looked at: its end, paused. */

@@ -117,10 +117,10 @@ export class PeopleController {
     operationId: 'takeCopy',
     summary: 'A private copy of the session at this event, to try something (student)',
     description:
-      'The answer holds the copy’s owner token, once. The maker’s own token writes to it as well; those of teachers, and of everybody once it is shown, read it. A program is copied after the whole command that made the event.',
+      'The answer holds the copy’s owner token, once. The maker’s own token writes to it as well; those of teachers, and of everybody once it is shown, read it. A program is copied after the whole command that made the event. Where the class looks at a run, the copy begins with its requests, on its allocator. When the class is over, it stays its maker’s.',
   })
   @ApiCreatedResponse({ schema: { ...REPLY, example: { ...COPY_EXAMPLE, shown: false, note: '', token: 'hc_…' } } })
-  @ApiProblems(...CHANGED, 'invalid-position', 'limit-reached')
+  @ApiProblems(...CHANGED, 'invalid-position', 'limit-reached', 'model-version-changed')
   take(@Body() { event, note = '' }: TakeCopyDto, @Member() member: Membership): Promise<ClassroomCopy> {
     return this.copies.take(member, event, note);
   }

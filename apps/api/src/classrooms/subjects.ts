@@ -1,16 +1,15 @@
 /** What classrooms are about: sessions and runs, asked for by whoever may. */
-import type { ClassroomSubject } from '@heapcast/contracts';
+import type { ClassroomSubject, LedSubject } from '@heapcast/contracts';
+import { type RunRecord, type StoredPlain } from '@heapcast/database';
 import { Injectable } from '@nestjs/common';
 import { AccessService } from '../access/index.js';
-import { ProblemException } from '../problems/index.js';
 import { RunsService } from '../runs/runs.service.js';
+import { scenarioOf } from '../scenarios/scenario-script.js';
 import { SessionHost } from '../sessions/session-host.js';
 import type { Classroom } from './classroom.js';
 
 /** A subject that somebody may show to a class. */
-export interface OpenedSubject extends ClassroomSubject {
-  /** The driver's requests may go to it. */
-  readonly mayWrite: boolean;
+export interface OpenedSubject extends LedSubject {
   /** Its events so far. */
   readonly end: number;
   readonly name: string;
@@ -38,7 +37,8 @@ export class Subjects {
       if (visibility === 'private') await this.access.require(id, 'owner', token);
       else if (token === undefined) mayWrite = false;
       else await this.access.require(id, 'editor', token);
-      return { kind, id, mayWrite, end: session.seq, name, sessionId: id };
+      const { settings } = session.record;
+      return { kind, id, mayWrite, end: session.seq, name, sessionId: id, ...played(settings) };
     });
   }
 
@@ -51,15 +51,25 @@ export class Subjects {
   /** Events that the subject has now. @throws ProblemException `not-found` when it was deleted */
   async end({ record: { subjectKind, subjectId } }: Classroom): Promise<number> {
     if (subjectKind === 'session') return this.host.use(subjectId, (session) => session.seq);
-    return this.runs.eventsOf(subjectId);
+    return (await this.runs.known(subjectId)).trace.events;
   }
 
-  /** The session that copies are taken of. @throws ProblemException `conflict` */
-  session({ lentSession }: Classroom): string {
-    if (lentSession !== null) return lentSession;
-    throw new ProblemException(
-      'conflict',
-      'The class looks at a run that came from no session: there is nothing to go on from.',
-    );
+  /**
+   * What copies are taken of: the session, also where the class looks at the run that it became, because its program goes on
+   * there. Any other run (of a recording, or on another allocator) is gone on from by itself.
+   */
+  async origin({ record: { subjectKind, subjectId } }: Classroom): Promise<{ session: string } | { run: RunRecord }> {
+    if (subjectKind === 'session') return { session: subjectId };
+    const run = await this.runs.known(subjectId);
+    const { session } = run;
+    if (!session) return { run };
+    const becameThis = await this.host.use(session.id, ({ runId }) => runId === run.id);
+    return becameThis ? { session: session.id } : { run };
   }
+}
+
+/** The scenario that a session with these settings plays. */
+export function played(settings: StoredPlain | null): Pick<LedSubject, 'scenario'> {
+  const scenario = scenarioOf(settings);
+  return scenario ? { scenario: { name: scenario.name, side: scenario.side } } : {};
 }

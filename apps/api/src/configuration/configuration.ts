@@ -225,6 +225,17 @@ export class Configuration {
   @classrooms.integer('CLASSROOM_COPIES_LIMIT', 1, 10_000, 'Most copies that one person takes in a classroom.')
   readonly classroomCopiesLimit: number = 20;
 
+  @classrooms.integer('CLASSROOM_COPY_EVENTS_LIMIT', 1, 500_000_000, 'Most events that a copy begins with.')
+  readonly classroomCopyEventsLimit: number = 1_000_000;
+
+  @classrooms.integer(
+    'CLASSROOM_COPY_DAYS',
+    0,
+    36_500,
+    'Days after the end of its class, or after its last change if that is later, that a copy is kept.',
+  )
+  readonly classroomCopyDays: number = 30;
+
   @classrooms.integer(
     'JOINS_LIMIT',
     1,

@@ -60,17 +60,16 @@ export class RunsService {
 
   /** @throws ProblemException `not-found`, and what access refuses */
   async get(id: string, bearer: string | undefined): Promise<RunDetail> {
-    const run = UUID.test(id) ? await this.store.find(id.toLowerCase()) : null;
-    if (!run) throw notFound('run', id);
+    const run = await this.known(id);
     if (run.session) await this.access.requireRead(run.session, bearer);
     return run;
   }
 
-  /** How long a run is, for those who were let in to it. @throws ProblemException `not-found` */
-  async eventsOf(id: string): Promise<number> {
+  /** For those who were let in to it. @throws ProblemException `not-found` */
+  async known(id: string): Promise<RunDetail> {
     const run = UUID.test(id) ? await this.store.find(id.toLowerCase()) : null;
     if (!run) throw notFound('run', id);
-    return run.trace.events;
+    return run;
   }
 
   /** A run that can be looked into. @throws ProblemException `run-not-finished` too */

@@ -25,7 +25,10 @@ export const STEPS_EXAMPLE = {
   done: 1,
   of: SIDE.steps.length,
   next: SIDE.steps[1],
-  steps: SIDE.steps.slice(0, 2).map((step) => ({ ...step, isDone: step.step === 1, from: step.step === 1 ? 1 : null })),
+  steps: SIDE.steps.slice(0, 2).map((step) => {
+    const event = step.step === 1 ? 1 : null;
+    return { ...step, isDone: event !== null, from: event, to: event };
+  }),
 };
 
 export const PLAYED_EXAMPLE = {

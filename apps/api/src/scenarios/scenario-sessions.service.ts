@@ -41,8 +41,18 @@ export interface StepsView {
   readonly done: number;
   readonly of: number;
   readonly next: StepView | null;
-  /** `from`: the first event of what was played of it; `null` = nothing yet. */
-  readonly steps: readonly (StepView & { readonly isDone: boolean; readonly from: number | null })[];
+  /** `from` and `to`: the first and the last event of what was played of it; `null` = nothing yet. */
+  readonly steps: readonly (StepView & {
+    readonly isDone: boolean;
+    readonly from: number | null;
+    readonly to: number | null;
+  })[];
+}
+
+/** Who plays on: the holder of a token, or somebody who was allowed to elsewhere, as a classroom allows its driver. */
+export interface StepPlayer {
+  readonly token: string | undefined;
+  readonly isAllowed?: boolean;
 }
 
 export interface PlayedView extends Omit<StepsView, 'steps'> {
@@ -53,8 +63,11 @@ export interface PlayedView extends Omit<StepsView, 'steps'> {
 interface Known {
   readonly script: Script;
   position: Position;
-  /** The first event of each step that is begun. */
+  /** The first event of each step that is begun, and the last one so far. */
   readonly starts: Map<number, number>;
+  readonly ends: Map<number, number>;
+  /** The step whose command made the last events; `null` = none did. A program's requests follow the mark of their command. */
+  running: number | null;
   /** The last call: one after the other. */
   last: Promise<unknown>;
 }
@@ -96,11 +109,12 @@ export class ScenarioSessions {
       await this.access.requireRead(session.record, token);
       return this.#inTurn(session, async (known) => {
         await this.#follow(session, known);
-        const { script, position, starts } = known;
+        const { script, position, starts, ends } = known;
         const steps = script.steps.map((step, at) => ({
           ...step,
           isDone: step.step <= position.step,
           from: starts.get(at) ?? null,
+          to: ends.get(at) ?? null,
         }));
         return { ...this.#view(session, known), steps };
       });
@@ -108,9 +122,9 @@ export class ScenarioSessions {
   }
 
   /** Plays on. @throws ProblemException `forbidden`, `session-finished`, `wrong-session-kind` */
-  play(id: string, terms: PlayStepsDto, token: string | undefined): Promise<PlayedView> {
+  play(id: string, terms: PlayStepsDto, by: StepPlayer): Promise<PlayedView> {
     return this.host.use(id, async (session) => {
-      await this.access.require(id, 'editor', token);
+      if (!by.isAllowed) await this.access.require(id, 'editor', by.token);
       return this.#inTurn(session, async (known) => {
         await this.#follow(session, known);
         const until = lastStep(terms, known.position.step, known.script.steps.length);
@@ -118,7 +132,7 @@ export class ScenarioSessions {
         while (known.position.step < until) {
           const at = known.position.step;
           const from = session.seq + 1;
-          await this.#playStep(session, known, token);
+          await this.#playStep(session, known, by);
           played.push({ ...known.script.steps[at], from, to: session.seq });
         }
         return { ...this.#view(session, known), played };
@@ -126,7 +140,7 @@ export class ScenarioSessions {
     });
   }
 
-  async #playStep(session: LiveSession, known: Known, token: string | undefined): Promise<void> {
+  async #playStep(session: LiveSession, known: Known, by: StepPlayer): Promise<void> {
     const { script } = known;
     const { step } = known.position;
     while (known.position.step === step) {
@@ -134,7 +148,7 @@ export class ScenarioSessions {
       const { item } = known.position;
       const batch = items.slice(item, item + (script.kind === 'program' ? MAX_COMMANDS : BATCH));
       if (batch.length > 0) {
-        const terms = { token, key: undefined, keyPath: '' };
+        const terms = { ...by, key: undefined, keyPath: '' };
         if (script.kind === 'program') await this.commands.take(session.id, { commands: batch }, terms);
         else await this.requests.take(session.id, { requests: batch }, terms);
       }
@@ -149,7 +163,7 @@ export class ScenarioSessions {
 
   /** Reads what happened since the last look. */
   async #follow(session: LiveSession, known: Known): Promise<void> {
-    const { script, starts } = known;
+    const { script, starts, ends } = known;
     let { seq, step, item } = known.position;
     const settle = (): void => {
       while (step < script.items.length && item >= script.items[step].length) [step, item] = [step + 1, 0];
@@ -160,8 +174,14 @@ export class ScenarioSessions {
       if (events.length === 0) break;
       for (const event of events) {
         seq = event.seq;
-        if (step >= script.items.length || !script.matches(script.items[step][item], event)) continue;
+        if (step >= script.items.length || !script.matches(script.items[step][item], event)) {
+          if (event.op === 'mark') known.running = null;
+          else if (script.kind === 'program' && known.running !== null) ends.set(known.running, seq);
+          continue;
+        }
+        known.running = step;
         if (!starts.has(step)) starts.set(step, seq);
+        ends.set(step, seq);
         item++;
         settle();
       }
@@ -188,7 +208,14 @@ export class ScenarioSessions {
     if (!known) {
       const script = scriptOf(session.record.settings, readAsset);
       if (!script) throw notPlaying();
-      known = { script, position: { seq: 0, step: 0, item: 0 }, starts: new Map(), last: Promise.resolve() };
+      known = {
+        script,
+        position: { seq: 0, step: 0, item: 0 },
+        starts: new Map(),
+        ends: new Map(),
+        running: null,
+        last: Promise.resolve(),
+      };
       this.#known.set(session.id, known);
     }
     const mine = known;

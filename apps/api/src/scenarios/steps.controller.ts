@@ -52,6 +52,6 @@ export class StepsController {
     'unavailable',
   )
   play(@Param('id') id: string, @Body() body: PlayStepsDto, @Bearer() token: string | undefined): Promise<PlayedView> {
-    return this.sessions.play(id, body, token);
+    return this.sessions.play(id, body, { token });
   }
 }

@@ -17,7 +17,6 @@ export interface PlacedBatch {
   list(from: number, to: number): readonly SessionEvent[];
 }
 
-const NO_MISALIGNMENT = { arenaMisalignment: new Uint8Array(0) };
 const LOST: ReadonlySet<string> = new Set(['not-open', 'worker-lost']);
 
 export class SessionTimeline {
@@ -132,7 +131,7 @@ export class SessionTimeline {
 
   /** @throws ProblemException `model-version-changed`: what was told must not be told otherwise */
   async #begin(): Promise<void> {
-    const { config } = this.record;
+    const { config, arenaMisalignment } = this.record;
     const current = findModel(config.model)?.version ?? null;
     if (current !== config.modelVersion) {
       throw new ProblemException(
@@ -141,7 +140,7 @@ export class SessionTimeline {
         { extensions: { pinned: config.modelVersion, current } },
       );
     }
-    const options = { config, environment: NO_MISALIGNMENT, events: this.#placed, keepHead: this.live() };
+    const options = { config, environment: { arenaMisalignment }, events: this.#placed, keepHead: this.live() };
     await this.pool.open(this.#key, options);
   }
 }

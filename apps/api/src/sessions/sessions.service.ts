@@ -1,6 +1,13 @@
 /** What can be done with sessions as a whole: opened, found, forked, finished, deleted. */
 import type { CreatedSession, ProgramSettings, SessionDetail, SessionSummary } from '@heapcast/contracts';
-import { type NewSession, type Page, SessionNotOpenError, type SessionRecord, SessionStore } from '@heapcast/database';
+import {
+  type NewSession,
+  type Page,
+  type RunRecord,
+  SessionNotOpenError,
+  type SessionRecord,
+  SessionStore,
+} from '@heapcast/database';
 import { PROGRAM_ENGINE_VERSION } from '@heapcast/program';
 import { Injectable } from '@nestjs/common';
 import { AccessService } from '../access/index.js';
@@ -8,9 +15,10 @@ import { Configuration } from '../configuration/configuration.js';
 import { notFound, ProblemException } from '../problems/index.js';
 import { checkProgram } from '../programs/program-check.js';
 import { ReferenceService } from '../reference/reference.service.js';
+import { requireSameModel } from '../runs/model-version.js';
 import { RunsService } from '../runs/runs.service.js';
 import type { LiveSession } from './live-session.js';
-import { noSuchEvent } from './session-problems.js';
+import { noSuchEvent, tooLong } from './session-problems.js';
 import type { ChangeSessionDto, CreateSessionDto, ForkSessionDto, SessionListQueryDto } from './session.dto.js';
 import { briefly, describeLive, describeSession } from './session-answers.js';
 import { SessionHost } from './session-host.js';
@@ -62,6 +70,23 @@ export class SessionsService {
       if (error instanceof SessionNotOpenError) throw notFound('session', session.id);
       throw error;
     }
+  }
+
+  /**
+   * A session that goes on from any event of a run, on the run's allocator.
+   * @throws ProblemException `invalid-position`, `model-version-changed`, `limit-reached`
+   */
+  async goOn(
+    run: RunRecord,
+    { at, ...rest }: Pick<NewSession, 'name' | 'visibility' | 'owner'> & { readonly at: number },
+  ) {
+    requireSameModel(run);
+    const { id: runId, trace, config } = run;
+    if (at > trace.events) throw noSuchEvent('at', at, trace.events);
+    if (at >= this.configuration.sessionEventsLimit) throw tooLong(this.configuration.sessionEventsLimit, at);
+    await this.#refuseTooMany();
+    const from = { runId, traceKey: trace.key, events: at };
+    return this.#hand(await this.store.goOn({ ...rest, config, from }), at === 0);
   }
 
   /** Only public ones, newest first. */

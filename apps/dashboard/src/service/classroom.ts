@@ -18,6 +18,7 @@ import {
   type Problem,
   type ProgramCommand,
   type SessionRequest,
+  type StepsToPlay,
   SOCKET_PATH,
 } from '@heapcast/contracts';
 import { batch, computed, signal } from '@preact/signals';
@@ -105,8 +106,10 @@ export class Classroom {
   async request(payload: {
     readonly requests?: readonly SessionRequest[];
     readonly commands?: readonly ProgramCommand[];
+    readonly steps?: StepsToPlay;
   }): Promise<boolean> {
-    const keyed = { ...payload, idempotencyKey: crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}` };
+    const key = crypto.randomUUID?.() ?? `${Date.now()}.${Math.random()}`;
+    const keyed = payload.steps ? payload : { ...payload, idempotencyKey: key };
     const answer = await this.#asked<{ readonly seq: number; readonly lead: Lead }>((done) =>
       this.#socket.emit('classroom:request', keyed, done),
     );

@@ -26,7 +26,7 @@ export async function openClassroom(wanted: OpenClassroom): Promise<Admission> {
     ...(token === undefined ? {} : { token }),
   });
   keepMembership(membership(admission, wanted.name));
-  // The steps of a scenario are played with it.
+  // With it the session is this browser's outside the class, too.
   if (admission.sessionToken !== undefined) keepToken(admission.classroom.subject.id, admission.sessionToken);
   return admission;
 }

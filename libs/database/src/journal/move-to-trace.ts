@@ -13,7 +13,7 @@ import {
   type TraceChunk,
   TraceHasher,
   type TraceHeader,
-  UNKNOWN_ORIGIN,
+  type TraceOrigin,
   unpackChunk,
 } from '@heapcast/trace';
 import type { Prisma } from '../generated/client.js';
@@ -31,7 +31,7 @@ export async function moveToTrace(
   tx: Prisma.TransactionClient,
   sessionId: string,
   key: number,
-  sites: readonly Site[],
+  { sites, origin }: { readonly sites: readonly Site[]; readonly origin: TraceOrigin },
 ): Promise<MovedJournal> {
   const tally = new Tally();
   let index = 0;
@@ -61,7 +61,7 @@ export async function moveToTrace(
   if (length > 0) await store(concatChunks(gathered));
   await tx.sessionJournal.deleteMany({ where: { sessionId } });
 
-  const header = tally.header(sites);
+  const header = tally.header(sites, origin);
   return { contentId: tally.hasher.digest(header), header };
 }
 
@@ -107,12 +107,12 @@ class Tally {
     this.#hasNames ||= (chunk.names?.size ?? 0) > 0;
   }
 
-  header(sites: readonly Site[]): TraceHeader {
+  header(sites: readonly Site[], origin: TraceOrigin): TraceHeader {
     return {
       events: this.#events,
       blocks: this.#blocks,
       slots: this.#slots,
-      origin: UNKNOWN_ORIGIN,
+      origin,
       sites,
       hasSites: this.#hasSites,
       hasTimes: this.#hasTimes,

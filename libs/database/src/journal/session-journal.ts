@@ -175,6 +175,27 @@ export class SessionJournal {
     });
   }
 
+  /**
+   * Gives the session `to`, whose journal is empty, the first `upTo` requests of a trace.
+   * @throws SessionNotOpenError when the trace has fewer
+   */
+  async copyOfTrace(traceKey: number, to: string, upTo: number, tx: Prisma.TransactionClient): Promise<void> {
+    const whole = Math.floor(upTo / CHUNK_EVENTS);
+    const rest = upTo - whole * CHUNK_EVENTS;
+    const copied = await tx.$executeRaw`
+      INSERT INTO session_journal (session_id, first_seq, count, data)
+      SELECT ${to}::uuid, idx::bigint * ${CHUNK_EVENTS} + 1, events, data
+        FROM trace_chunks WHERE trace_id = ${traceKey} AND idx < ${whole} AND events = ${CHUNK_EVENTS}`;
+    if (copied < whole) throw new SessionNotOpenError(to);
+    if (rest === 0) return;
+    const last = await tx.traceChunk.findUnique({ where: { traceId_index: { traceId: traceKey, index: whole } } });
+    if (!last || last.events < rest) throw new SessionNotOpenError(to);
+    const part = last.events === rest ? last.data : packChunk(sliceChunk(unpackChunk(last.data), 0, rest));
+    await tx.sessionJournal.createMany({
+      data: [{ sessionId: to, firstSeq: BigInt(upTo - rest + 1), count: rest, data: Buffer.from(part) }],
+    });
+  }
+
   async #readFinished(sessionId: string, fromEvent: number): Promise<StoredRequests[]> {
     const index = Math.floor(fromEvent / CHUNK_EVENTS);
     const { rows } = await this.prisma.pool.query<{ idx: number; events: number; data: Buffer }>({

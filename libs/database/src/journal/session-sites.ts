@@ -59,4 +59,11 @@ export class SessionSites {
       INSERT INTO session_sites (session_id, first_site, sites)
       SELECT ${to}::uuid, first_site, sites FROM session_sites WHERE session_id = ${from}::uuid`;
   }
+
+  /** Gives the session `to`, which has none, the sites of a trace. */
+  async copyOfTrace(traceKey: number, to: string, tx: Prisma.TransactionClient): Promise<void> {
+    await tx.$executeRaw`
+      INSERT INTO session_sites (session_id, first_site, sites)
+      SELECT ${to}::uuid, 1, sites FROM traces WHERE id = ${traceKey} AND site_count > 0`;
+  }
 }

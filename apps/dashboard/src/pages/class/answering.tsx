@@ -18,9 +18,10 @@ interface AnsweringProps {
   readonly question: ClassroomQuestion;
   readonly tiles: readonly Tile[];
   readonly mayAnswer: boolean;
+  readonly isMuted: boolean;
 }
 
-export function Answering({ classroom, question, tiles, mayAnswer }: AnsweringProps) {
+export function Answering({ classroom, question, tiles, mayAnswer, isMuted }: AnsweringProps) {
   const picked = useMemo(() => signal<string | null>(null), [question.id]);
   const { mine, attempts } = question;
   const left = attempts - (mine?.attempt ?? 0);
@@ -60,14 +61,14 @@ export function Answering({ classroom, question, tiles, mayAnswer }: AnsweringPr
         </button>
       )}
       <p class={`verdict${mine?.right === true ? ' good' : ''}`} role="status" dir="auto">
-        {verdict(question, mayAnswer)}
+        {verdict(question, mayAnswer, isMuted)}
       </p>
     </>
   );
 }
 
 /** What is true now: what was chosen, or how it ended. */
-function verdict(question: ClassroomQuestion, mayAnswer: boolean): string {
+function verdict(question: ClassroomQuestion, mayAnswer: boolean, isMuted: boolean): string {
   const { status, mine } = question;
   if (status === 'revealed') {
     const points = mine?.points ? ` ${counted(mine.points, 'point')}.` : '';
@@ -75,6 +76,7 @@ function verdict(question: ClassroomQuestion, mayAnswer: boolean): string {
     if (mine?.right === true) return `Right.${points} ${said}`.trim();
     return mine ? said : `You did not answer. ${said}`;
   }
+  if (isMuted) return 'The teacher has muted you: you cannot answer now.';
   if (!mayAnswer) return 'You watch this one.';
   const chose = mine ? `You chose ${answerText(question, mine.answer)}` : '';
   if (status === 'closed') return mine ? `${chose}. Answers are closed.` : 'Answers are closed.';

@@ -26,6 +26,8 @@ export class Follower {
   readonly #stops: (() => void)[] = [];
   #frame = 0;
   #place: ReturnType<typeof setTimeout> | undefined;
+  /** Places of this page's own that the class was not told yet. */
+  #untold = 0;
 
   /** `isBound`: goes where the class goes, whatever its person does elsewhere: a screen. */
   constructor(
@@ -64,7 +66,10 @@ export class Follower {
         // The server says it too: another tab of the same person may have wandered off, or come back.
         const me = this.classroom.me.value;
         const mayExplore = this.classroom.state.value?.mayExplore !== false;
-        if (me) this.follows.value = this.isBound || me.following || !mayExplore || this.classroom.drives.value;
+        if (!me) return;
+        this.follows.value = this.isBound || me.following || !mayExplore || this.classroom.drives.value;
+        // After a reload, or because of another tab: the same person is at the same place.
+        if (!this.follows.value && me.place !== undefined && this.#untold === 0) this.at.value = me.place;
       }),
     );
   }
@@ -86,13 +91,22 @@ export class Follower {
     this.choice.value = selection ?? this.selection.peek();
     this.follows.value = false;
     this.at.value = Math.max(0, Math.min(this.end.value, Math.round(at)));
-    clearTimeout(this.#place);
-    this.#place = setTimeout(() => void this.classroom.place(false, this.at.value), SETTLED);
+    this.#tell(SETTLED, () => this.classroom.place(false, this.at.value));
   }
 
   back(): void {
-    clearTimeout(this.#place);
     this.follows.value = true;
-    void this.classroom.place(true);
+    this.#tell(0, () => this.classroom.place(true));
+  }
+
+  /** Until the class has acknowledged it, what it says of this person is older. */
+  #tell(wait: number, say: () => Promise<void>): void {
+    if (this.#place !== undefined) this.#untold--;
+    clearTimeout(this.#place);
+    this.#untold++;
+    this.#place = setTimeout(() => {
+      this.#place = undefined;
+      void say().finally(() => this.#untold--);
+    }, wait);
   }
 }

@@ -49,7 +49,8 @@ class Joining {
   #refused(error: unknown): null {
     if (!(error instanceof ServiceError)) return this.#wrong('form', String(error));
     const { status, problem, message } = error;
-    if (status === 404 || status === 410) return this.#wrong('code', 'No class with this code.');
+    if (status === 404 || status === 410)
+      return this.#wrong('code', 'No class with this code. Look at the board: it may be a new one.');
     if (status === 429) {
       const wait = problem?.retryAfter === undefined ? 'a little' : `${problem.retryAfter} s`;
       return this.#wrong('form', `Too many tries. Wait ${wait}, then try again.`);

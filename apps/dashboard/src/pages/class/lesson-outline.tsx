@@ -20,22 +20,21 @@ export function LessonOutline({ teaching }: { readonly teaching: Teaching }) {
 
 function Steps({ teaching }: { readonly teaching: Teaching }) {
   const steps = teaching.steps.value;
-  const reached = teaching.moments.kept.value.steps;
   const at = teaching.follower.at.value;
   if (steps.length === 0) return null;
   const next = steps.find(({ isDone }) => !isDone);
   // The present step is the last one that led as far as the class is.
-  const present = steps.findLast(({ step, isDone }) => isDone && (reached[step] ?? Infinity) <= at);
+  const present = steps.findLast(({ to, isDone }) => isDone && to !== null && to <= at);
   const isLesson = teaching.desk.value.kind === 'lesson';
   return (
     <ol>
       {steps.map((step) => {
-        const to = reached[step.step];
-        const mayGo = step.isDone ? to !== undefined : teaching.mayPlaySteps;
+        const { to } = step;
+        const mayGo = step.isDone ? to !== null && teaching.classroom.drives.value : teaching.mayPlaySteps;
         const go = (): void => {
           teaching.desk.value = { kind: 'lesson' };
           if (!step.isDone) void teaching.classroom.attempt(teaching.playStep(step.step));
-          else if (to !== undefined) teaching.seek(to);
+          else if (to !== null) teaching.seek(to);
         };
         return (
           <li key={step.step}>

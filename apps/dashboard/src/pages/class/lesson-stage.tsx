@@ -1,7 +1,6 @@
 /** The middle of the console while nothing is asked: what happened, the heap, what may be done next. */
 import type { ClassroomView } from '@heapcast/contracts';
-import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { RequestForm } from '../../shell/request-form.js';
 import { LessonPicture } from './lesson-picture.js';
 import type { Teaching } from './teaching.js';
 import { eventSentence } from './words.js';
@@ -85,52 +84,10 @@ export function LessonStage({ teaching }: { readonly teaching: Teaching }) {
             Show where it happens
           </button>
         )}
-        {drives && about?.grows && about.runs === 'allocator' && <Requests teaching={teaching} />}
+        {drives && about?.grows && about.runs === 'allocator' && classroom.state.value?.subject.mayWrite && (
+          <RequestForm ask={(requests) => void classroom.request({ requests })} isLarge />
+        )}
       </div>
     </>
-  );
-}
-
-function Requests({ teaching }: { readonly teaching: Teaching }) {
-  const size = useMemo(() => signal('100'), []);
-  const name = useMemo(() => signal(''), []);
-  const { classroom } = teaching;
-  const malloc = (event: Event): void => {
-    event.preventDefault();
-    const id = name.value.trim();
-    void classroom.request({ requests: [{ op: 'malloc', size: Number(size.value), ...(id === '' ? {} : { id }) }] });
-  };
-  return (
-    <form class="stage-requests" onSubmit={malloc} aria-label="Ask the allocator">
-      <label>
-        Bytes
-        <input
-          class="field num"
-          inputMode="numeric"
-          value={size.value}
-          onInput={({ currentTarget }) => (size.value = currentTarget.value)}
-        />
-      </label>
-      <label>
-        Name
-        <input
-          class="field"
-          maxLength={64}
-          value={name.value}
-          onInput={({ currentTarget }) => (name.value = currentTarget.value)}
-        />
-      </label>
-      <button class="button large" type="submit">
-        malloc
-      </button>
-      <button
-        class="button large"
-        type="button"
-        disabled={name.value.trim() === ''}
-        onClick={() => void classroom.request({ requests: [{ op: 'free', id: name.value.trim() }] })}
-      >
-        free
-      </button>
-    </form>
   );
 }

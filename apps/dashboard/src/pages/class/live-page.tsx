@@ -63,7 +63,12 @@ function Live({ who, code }: LiveProps) {
   if (over !== null || classroom.connection.value === 'refused') {
     return (
       <Phone corner={corner}>
-        <OverNotice reason={over ?? 'unknown'} subject={state?.subject ?? null} score={me?.score} />
+        <OverNotice
+          reason={over ?? 'unknown'}
+          subject={state?.subject ?? null}
+          score={me?.score}
+          copies={state?.copies.filter(({ personId }) => personId === who.personId)}
+        />
         {over !== 'removed' && over !== 'closed' && (
           <button class="phone-action" type="button" onClick={() => route(`/j/${encodeURIComponent(code)}`)}>
             Join again
@@ -80,13 +85,19 @@ function Live({ who, code }: LiveProps) {
           {classroom.trouble.value}
         </p>
       )}
+      {classroom.isTeacher.value && (
+        <a class="phone-notice console-link" href={`/class/${who.classroomId}`}>
+          You teach here now. Open the teacher’s console
+        </a>
+      )}
       <main class="live-main" data-ready={state ? '' : undefined}>
         {question ? (
           <Answering
             classroom={classroom}
             question={question}
             tiles={tiles}
-            mayAnswer={me !== null && me.role !== 'observer' && classroom.connection.value === 'open'}
+            mayAnswer={me?.role === 'student' && !me.muted && classroom.connection.value === 'open'}
+            isMuted={me?.muted === true}
           />
         ) : (
           <LiveLesson classroom={classroom} follower={follower} />

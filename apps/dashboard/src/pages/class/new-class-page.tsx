@@ -6,7 +6,6 @@ import { json } from '../../service/rest.js';
 import { Subject } from '../../service/subject.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { count } from '../../words/amounts.js';
-import { leadAtOnce } from './lead-at-once.js';
 import { OpenClass } from './open-class.js';
 
 interface ScenarioItem {
@@ -35,10 +34,11 @@ class NewClass {
     });
   }
 
-  wanted(): Pick<OpenClassroom, 'subject' | 'scenario'> {
+  wanted(): Pick<OpenClassroom, 'subject' | 'scenario' | 'event'> {
     const chosen = this.chosen.value;
     if (!chosen) throw new Error('Choose what the class is about.');
-    return chosen.kind === 'subject' ? { subject: chosen.subject } : { scenario: { name: chosen.name } };
+    if (chosen.kind === 'scenario') return { scenario: { name: chosen.name } };
+    return { subject: chosen.subject, ...(this.event === null ? {} : { event: this.event }) };
   }
 
   private async read(query: URLSearchParams): Promise<void> {
@@ -71,7 +71,6 @@ export function NewClassPage() {
   }, []);
   const chosen = fresh.chosen.value;
   const title = chosen?.title ?? '';
-  const { event } = fresh;
   return (
     <>
       <TopBar title="A new class" />
@@ -86,11 +85,7 @@ export function NewClassPage() {
               {fresh.trouble.value}
             </p>
           )}
-          <OpenClass
-            title={title}
-            wanted={() => fresh.wanted()}
-            {...(event === null ? {} : { opened: (id: string) => leadAtOnce(id, { event }) })}
-          />
+          <OpenClass title={title} wanted={() => fresh.wanted()} />
         </div>
         {fresh.scenarios.value.length > 0 && (
           <section aria-label="Lessons">

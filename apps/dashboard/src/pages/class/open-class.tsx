@@ -10,14 +10,12 @@ import './open-class.css';
 interface OpenClassProps {
   /** What is taught with; `title` is what the class is called unless somebody says otherwise. */
   readonly title: string;
-  readonly wanted: () => Pick<OpenClassroom, 'subject' | 'scenario'>;
-  /** Where the class begins; the start of a recording without it. */
-  readonly opened?: (classroomId: string) => Promise<void> | void;
+  readonly wanted: () => Pick<OpenClassroom, 'subject' | 'scenario' | 'event'>;
 }
 
 const LONGEST = 60;
 
-export function OpenClass({ title, wanted, opened }: OpenClassProps) {
+export function OpenClass({ title, wanted }: OpenClassProps) {
   const name = useMemo(() => signal(lastName()), []);
   const called = useMemo(() => signal(''), []);
   const isBusy = useMemo(() => signal(false), []);
@@ -32,7 +30,6 @@ export function OpenClass({ title, wanted, opened }: OpenClassProps) {
     isBusy.value = true;
     try {
       const { classroom } = await openClassroom({ ...wanted(), name: who, title: called.value.trim() || title });
-      await opened?.(classroom.id);
       route(`/class/${classroom.id}`);
     } catch (error) {
       trouble.value = error instanceof Error ? error.message : String(error);

@@ -1,12 +1,14 @@
 /** The class is over, for everybody or for this person. */
-import type { ClassroomSubject } from '@heapcast/contracts';
+import type { ClassroomCopy, ClassroomSubject } from '@heapcast/contracts';
 import type { Over } from '../../service/classroom.js';
-import { counted } from '../../words/amounts.js';
+import { count, counted } from '../../words/amounts.js';
 
 interface OverNoticeProps {
   readonly reason: Over | 'unknown';
   readonly subject: ClassroomSubject | null;
   readonly score?: number | undefined;
+  /** Of this person's own. */
+  readonly copies?: readonly ClassroomCopy[] | undefined;
 }
 
 const TITLES: Readonly<Record<OverNoticeProps['reason'], string>> = {
@@ -15,7 +17,7 @@ const TITLES: Readonly<Record<OverNoticeProps['reason'], string>> = {
   unknown: 'This class does not know you any more',
 };
 
-export function OverNotice({ reason, subject, score }: OverNoticeProps) {
+export function OverNotice({ reason, subject, score, copies = [] }: OverNoticeProps) {
   const address = subject && `/${subject.kind === 'run' ? 'r' : 's'}/${subject.id}`;
   return (
     <main class="over">
@@ -26,6 +28,12 @@ export function OverNotice({ reason, subject, score }: OverNoticeProps) {
           Open the {subject?.kind === 'run' ? 'recording' : 'session'} alone
         </a>
       )}
+      {reason === 'closed' &&
+        copies.map(({ id, sessionId, event }) => (
+          <a key={id} class="phone-action quiet-one" href={`/s/${sessionId}`}>
+            Go on in your copy of event {count(event)}
+          </a>
+        ))}
     </main>
   );
 }

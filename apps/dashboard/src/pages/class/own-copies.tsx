@@ -17,8 +17,7 @@ export function OwnCopies({ classroom, follower }: OwnCopiesProps) {
   const isBusy = useMemo(() => signal(false), []);
   const state = classroom.state.value;
   const me = classroom.me.value;
-  // A finished recording takes no requests: nothing could be tried in a copy of it.
-  if (!state || !me || me.role === 'observer' || state.subject.kind === 'run') return null;
+  if (!state || !me || me.role === 'observer') return null;
   const mine = state.copies.filter(({ personId }) => personId === me.id);
   const copy = (): void => {
     isBusy.value = true;

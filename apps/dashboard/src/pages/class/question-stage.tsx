@@ -77,16 +77,17 @@ function Actions({ teaching, question }: QuestionStageProps) {
   }
   const hasNames = question.histogram?.some(({ names }) => names !== undefined) ?? false;
   const right = rightOnes(question);
+  const mayPlay = question.kind !== 'own' && classroom.drives.value;
   if (status === 'revealed') {
     return (
       <div class="stage-actions">
         <button
           class="button primary large"
           type="button"
-          disabled={isOff || !classroom.drives.value}
-          onClick={run(() => teaching.play(question))}
+          disabled={isOff}
+          onClick={run(() => (mayPlay ? teaching.play(question) : teaching.putAway(question)))}
         >
-          {question.kind === 'own' ? 'Go on' : 'Play the event'}
+          {mayPlay ? 'Play the event' : 'Go on'}
           <Icon name="arrow" />
         </button>
         <button class="button large" type="button" disabled={isOff} onClick={run(() => teaching.again(question))}>

@@ -44,7 +44,7 @@ function Screen({ who }: { readonly who: Membership }) {
   const question = classroom.question.value;
   const copy = state?.projection.kind === 'copy' ? state.projection.copyId : null;
   // Until the lesson has moved, and whenever it is wanted again, the wall tells how to come in.
-  const hasBegun = state !== null && (state.lead.revision > 0 || question !== null || copy !== null);
+  const hasBegun = state !== null && (state.lead.revision > 1 || question !== null || copy !== null);
   const isJoining = withCode.value ?? !hasBegun;
   return (
     <div class="screen" data-ready={state ? '' : undefined}>

@@ -58,7 +58,7 @@ function Console({ who }: { readonly who: Membership }) {
           : {})}
       >
         <ClassChip classroom={classroom} />
-        {classroom.me.value?.role === 'owner' && state?.status === 'open' && <EndClass classroom={classroom} />}
+        {classroom.isTeacher.value && state?.status === 'open' && <EndClass classroom={classroom} />}
       </TopBar>
       <Reconnecting classroom={classroom} at={follower.at} />
       {classroom.trouble.value !== null && classroom.connection.value === 'open' && (

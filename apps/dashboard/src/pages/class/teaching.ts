@@ -4,7 +4,6 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { Classroom } from '../../service/classroom.js';
 import type { QuestionChange, WantedQuestion } from '../../service/classrooms.js';
 import { json } from '../../service/rest.js';
-import { tokenOf } from '../../service/tokens.js';
 import type { Follower } from './follower.js';
 import { Moments } from './moments.js';
 
@@ -16,10 +15,11 @@ export interface Step {
   readonly step: number;
   readonly sentence: string;
   readonly isDone: boolean;
+  /** The last event of what was played of it. */
+  readonly to: number | null;
 }
 
 interface StepsView {
-  readonly seq: number;
   readonly steps: readonly Step[];
 }
 
@@ -43,6 +43,11 @@ export class Teaching {
 
   readonly #stops: (() => void)[] = [];
   readonly #wantedCode = computed(() => this.classroom.state.value?.code);
+  /** The session that plays a scenario. */
+  readonly #playing = computed(() => {
+    const subject = this.classroom.state.value?.subject;
+    return subject?.scenario ? subject.id : null;
+  });
   #stepsOf = '';
   #asked: ClassroomQuestion | null = null;
 
@@ -73,10 +78,9 @@ export class Teaching {
         if (asked.id !== before?.id) this.desk.value = { kind: 'question', id: asked.id };
       }),
       effect(() => {
-        const subject = this.classroom.state.value?.subject;
-        const picture = this.follower.picture.value;
-        void this.classroom.heard.value;
-        if (subject?.kind === 'session' && picture?.about.value?.scenario) void this.#readSteps(subject.id);
+        const session = this.#playing.value;
+        if (session === null) this.steps.value = [];
+        else void this.#readSteps(session, this.classroom.heard.value);
       }),
     );
   }
@@ -127,8 +131,9 @@ export class Teaching {
   /** After the reveal: the event itself, before everybody's eyes. */
   async play(question: ClassroomQuestion): Promise<void> {
     await this.putAway(question);
-    if (question.event + 1 > this.follower.end.value) await this.playStep();
-    else this.seek(question.event + 1);
+    const next = this.steps.value.find(({ isDone }) => !isDone);
+    if (question.event < this.follower.end.value) this.seek(question.event + 1);
+    else if (next && this.mayPlaySteps) await this.playStep(next.step);
   }
 
   /** The same once more, as a new question: the old answers stay what they are. */
@@ -154,35 +159,23 @@ export class Teaching {
 
   /** Steps ------------------------------------------------------------------------------------------------------- */
 
-  /** May this browser play the scenario's steps? It may if the session was started here. */
+  /** Whoever drives plays the steps, from any browser, unless the class may only look on. */
   get mayPlaySteps(): boolean {
-    const subject = this.classroom.state.value?.subject;
-    return subject?.kind === 'session' && tokenOf(subject.id) !== undefined && this.classroom.drives.value;
+    return this.classroom.drives.value && this.classroom.state.value?.subject.mayWrite === true;
   }
 
-  /** Plays up to `until`, or the next step, and leads the class there. */
-  async playStep(until?: number): Promise<void> {
-    const subject = this.classroom.state.value?.subject;
-    const token = subject && tokenOf(subject.id);
-    if (!subject || token === undefined) throw new Error('The steps are played by whoever started the session.');
-    const played = await json<{ readonly seq: number; readonly played: readonly { step: number; to: number }[] }>(
-      `/v1/sessions/${encodeURIComponent(subject.id)}/steps`,
-      { method: 'POST', body: until === undefined ? {} : { until }, token },
-    );
-    for (const { step, to } of played.played) this.moments.reached(step, to);
-    this.classroom.heard.value = Math.max(this.classroom.heard.value, played.seq);
-    this.follower.picture.value?.grew(played.seq);
-    this.lead({ event: played.seq, speed: 0 });
+  /** Plays up to step `until`: the class is led there. */
+  async playStep(until: number): Promise<void> {
+    await this.classroom.request({ steps: { until } });
   }
 
-  async #readSteps(session: string): Promise<void> {
-    const key = `${session} ${this.classroom.heard.value}`;
+  async #readSteps(session: string, heard: number): Promise<void> {
+    const key = `${session} ${heard}`;
     if (key === this.#stepsOf) return;
     this.#stepsOf = key;
-    const token = tokenOf(session) ?? this.classroom.who.token;
     const path = `/v1/sessions/${encodeURIComponent(session)}/steps`;
-    const view = await json<StepsView>(path, { token }).catch(() => null);
-    if (view) this.steps.value = view.steps;
+    const view = await json<StepsView>(path, { token: this.classroom.who.token }).catch(() => null);
+    if (view && key === this.#stepsOf) this.steps.value = view.steps;
   }
 
   #keep(question: ClassroomQuestion): void {

@@ -12,7 +12,7 @@ import './heap-page.css';
 import { listenToKeys } from './keys.js';
 import { Ledger } from './ledger.js';
 import { Rail } from './rail.js';
-import { RequestForm } from './request-form.js';
+import { SessionRequests } from './session-requests.js';
 import { readAddress, stopWriting, writeAddress } from './address.js';
 import { KeysHelp } from './keys-help.js';
 import { useLocation } from 'preact-iso';
@@ -78,7 +78,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
         <div class="heap-left">
           {map && <Ledger view={view} ledger={map.ledger} />}
           {about?.scenario && about.grows && <ScenarioSteps session={id} seq={view.end.value} />}
-          {view.subject.mayWrite && about?.grows && !about.scenario && <RequestForm view={view} />}
+          {view.subject.mayWrite && about?.grows && !about.scenario && <SessionRequests view={view} />}
           <HeapMapPanes view={view} />
           <ArenaTable view={view} />
         </div>

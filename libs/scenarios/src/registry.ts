@@ -1,5 +1,6 @@
 /** Every scenario there is: one file each, and one line here. */
 import { listOfDicts } from './list-of-dicts/scenario.js';
+import { pinnedArenas } from './pinned-arenas/scenario.js';
 import { countObjects } from './practices/count-objects.js';
 import { fewerTemporaries } from './practices/fewer-temporaries.js';
 import { generators } from './practices/generators.js';
@@ -17,6 +18,7 @@ const scenarios: readonly Scenario[] = [
   cppLeak,
   cppLeakFixed,
   mutableDefault,
+  pinnedArenas,
   listOfDicts,
   stackAndHeap,
   referenceCounting,

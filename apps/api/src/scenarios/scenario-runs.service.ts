@@ -4,7 +4,7 @@
  */
 import type { AllocatorConfig } from '@heapcast/allocators';
 import type { RunDetail } from '@heapcast/database';
-import { BENCHMARK_MARKS, type Parameters, type Scenario, type Side } from '@heapcast/scenarios';
+import { type Parameters, type Scenario, type Side } from '@heapcast/scenarios';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -143,14 +143,14 @@ export class ScenarioRuns {
       events: run.trace.events,
       allocator: run.config,
       measured: summary && measure(summary, made?.program ?? null),
-      phases: made && side.kind === 'trace' ? await this.#phases(run, made) : null,
+      phases: made && side.kind === 'trace' ? await this.#phases(run, made, side.marks) : null,
     };
   }
 
-  async #phases(run: RunDetail, { marks }: MadeTrace): Promise<PhaseView[]> {
+  async #phases(run: RunDetail, { marks }: MadeTrace, labels: readonly string[]): Promise<PhaseView[]> {
     const phases: PhaseView[] = [];
     for (const [phase, mark] of marks.entries()) {
-      const view = phaseOf(phase, BENCHMARK_MARKS[phase], await this.views.stats(run, mark + 1));
+      const view = phaseOf(phase, labels[phase], await this.views.stats(run, mark + 1));
       if (view) phases.push(view);
     }
     return phases;

@@ -29,22 +29,35 @@ export function cellsOfBlocks(
   const firstCell = new Uint32Array(spans.length + 1);
   spans.forEach(({ bytes }, index) => (firstCell[index + 1] = firstCell[index] + Math.ceil(bytes / cellBytes)));
   const cells = firstCell[spans.length];
+  // Units, coarser where a cell has more than fit 16 bits.
+  const scale = Math.max(unit, cellBytes / 0x8000);
+  const most = cellBytes / scale;
+  const used = new Uint16Array(cells);
+  /** Of cells that no block fills alone. */
   const bytesUsed = new Float64Array(cells);
+  const shared: number[] = [];
+  const use = (cell: number, bytes: number): void => {
+    if (bytes > 0 && bytesUsed[cell] === 0) shared.push(cell);
+    bytesUsed[cell] += bytes;
+  };
   const start = new Map(spans.map(({ region }, index) => [region, firstCell[index]]));
   visit((_slot, _requested, region, offset, bytes) => {
     const first = start.get(region);
     if (first === undefined) return;
-    let from = offset * unit;
-    for (const end = from + bytes; from < end;) {
-      const cell = Math.floor(from / cellBytes);
-      const to = Math.min(end, (cell + 1) * cellBytes);
-      bytesUsed[first + cell] += to - from;
-      from = to;
+    const from = offset * unit;
+    const end = from + bytes;
+    const cell = Math.floor(from / cellBytes);
+    const last = Math.floor(end / cellBytes);
+    if (cell === last) {
+      use(first + cell, bytes);
+      return;
     }
+    use(first + cell, (cell + 1) * cellBytes - from);
+    used.fill(most, first + cell + 1, first + last);
+    use(first + last, end - last * cellBytes);
   });
-  // Units, coarser where a cell has more than fit 16 bits.
-  const scale = Math.max(unit, cellBytes / 0x8000);
-  const capacity = new Uint16Array(cells).fill(cellBytes / scale);
+  // A block that is there is seen, however small.
+  for (const cell of shared) used[cell] = Math.min(most, Math.ceil(bytesUsed[cell] / scale));
   return {
     cellBytes,
     region: Uint32Array.from(spans, ({ region }) => region),
@@ -53,10 +66,9 @@ export function cellsOfBlocks(
     lead: new Uint32Array(spans.length),
     firstCell,
     blockBytes: new Uint16Array(cells),
-    capacity,
-    // A block that is there is seen, however small.
-    used: Uint16Array.from(bytesUsed, (bytes) => Math.min(cellBytes / scale, Math.ceil(bytes / scale))),
-    touched: capacity.slice(),
+    capacity: new Uint16Array(cells).fill(most),
+    used,
+    touched: new Uint16Array(cells).fill(most),
     releasedRegion: new Uint32Array(0),
     releasedSlot: new Uint32Array(0),
     releasedBase: new Float64Array(0),

@@ -97,7 +97,8 @@ export const properties: Readonly<Record<string, Property>> = {
           used += isOfOneSize ? cells.used[cell] : 0;
           const agrees = isOfOneSize ? cells.used[cell] === blocks[cell] : blocks[cell] === 0 || cells.used[cell] > 0;
           const isPossible = cells.used[cell] <= cells.touched[cell] && cells.touched[cell] <= cells.capacity[cell];
-          claim(agrees && isPossible, () => `cell ${cell} of region ${region} is wrong after request ${index}`);
+          if (!agrees || !isPossible)
+            claim(false, () => `cell ${cell} of region ${region} is wrong after request ${index}`);
         }
         claimEqual(live[place], used, `live blocks in the states of region ${region} after request ${index}`);
       });

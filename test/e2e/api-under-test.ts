@@ -1,4 +1,7 @@
-/** The whole service in this process, on an embedded PostgreSQL of this test file's own, spoken to over HTTP. */
+/**
+ * The whole service in this process, on an embedded PostgreSQL of this test file's own (which was started once before, see
+ * `first-data`), spoken to over HTTP.
+ */
 import { expect } from '@jest/globals';
 import { PrismaService } from '@heapcast/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -9,6 +12,7 @@ import { configure } from '../../apps/api/src/configuration/environment.js';
 import { createLog } from '../../apps/api/src/operations/logging.js';
 import { AllowedMethods } from '../../apps/api/src/problems/allowed-methods.js';
 import { problemType, type ProblemName } from '../../apps/api/src/problems/index.js';
+import { beginWithFirstData } from '../support/first-data.js';
 
 export class ApiUnderTest {
   private constructor(
@@ -30,6 +34,7 @@ export class ApiUnderTest {
       replayThreads: 1,
       ...values,
     };
+    await beginWithFirstData(settings.dataDir);
     const configuration = configure(settings);
     const app = await createApp(configuration, createLog(configuration.logLevel, sink));
     await app.listen(0, '127.0.0.1');

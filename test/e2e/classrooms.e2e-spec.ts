@@ -60,12 +60,18 @@ describe('a classroom', () => {
     expect(body).toMatch(/^<svg [^]*<\/svg>\s*$/);
   });
 
-  it('is opened around a scenario that is started for it, and the driver plays it', async () => {
+  it('is opened around a scenario that is started for it, and whoever opened it plays the steps', async () => {
     const ada = await Pupil.open(api.url, { name: 'Ada', scenario: { name: 'list-of-dicts' }, title: 'Scenario' });
-    const { subject } = ada.admission.classroom;
-    const told = await call(`${api.url}/v1/sessions/${subject.id}`, 'GET');
-    expect(told.body.settings.scenario.name).toBe('list-of-dicts');
-    expect(ada.admission.sessionToken).toMatch(/^hc_/);
+    const { subject, lead } = ada.admission.classroom;
+    const path = `${api.url}/v1/sessions/${subject.id}`;
+    const { body } = await call(path, 'GET');
+    expect([body.settings.scenario.name, lead.event]).toEqual(['list-of-dicts', 0]);
+    expect((await call(`${path}/steps`, 'POST', {})).status).toBe(401);
+    const played = await call(`${path}/steps`, 'POST', {}, ada.admission.sessionToken);
+    expect([played.status, played.body.done]).toEqual([200, 1]);
+    const { seq } = (await call(path, 'GET')).body;
+    expect(seq).toBeGreaterThan(0);
+    expect((await ada.asks('PUT', '/lead', { event: seq })).lead.event).toBe(seq);
   });
 
   it('has new codes: the old one is dead at once', async () => {
@@ -98,9 +104,12 @@ describe('a classroom', () => {
     const { ada } = await lesson();
     const { lead: started } = await ada.asks('PUT', '/lead', { event: 0, speed: 1000 });
     expect(started).toMatchObject({ event: 0, speed: 1000 });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const { lead } = await ada.asks('PUT', '/lead', { view: 'party' });
-    expect(lead).toMatchObject({ view: 'party', speed: 1000, event: 3 });
+    for (let before = started; before.event < 3;) {
+      const { lead } = await ada.asks('PUT', '/lead', { view: 'party' });
+      const event = Math.min(3, before.event + (lead.since - before.since));
+      expect(lead).toMatchObject({ view: 'party', speed: 1000, event });
+      before = lead;
+    }
   });
 
   it('takes the driver’s requests to the session, once for a key, and leads there', async () => {

@@ -113,7 +113,7 @@ describe('the start', () => {
   });
 
   it('on an empty database shows a recorded program as a run, and a live session; the next start adds nothing', async () => {
-    const service = await Service.start({ environment: { DEMO: 'on' } });
+    const service = await Service.start({ first: true, environment: { DEMO: 'on' } });
     const items = async (list: string): Promise<Record<string, unknown>[]> => {
       const response = await fetch(`${service.url}/v1/${list}`);
       const page: { items: Record<string, unknown>[] } = JSON.parse(await response.text());

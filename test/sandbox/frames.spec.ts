@@ -78,6 +78,20 @@ describe('frames', () => {
     expect(told.messages.filter(({ kind }) => kind === 'chunk').length).toBeLessThan(5);
   });
 
+  it('tell the block that an object lives in, where an address was used again within one line', async () => {
+    const source =
+      'def again():\n    x = object(); a = id(x)\n    x = None; x = object(); b = id(x)\n' +
+      '    x = None; x = object(); c = id(x)\n    print(a == b == c)\nagain()\n';
+    const told = await run(host, source, { record: 'frames' });
+    expect(told.output).toBe('True\n');
+    const blocks = framesOf(told).flatMap(({ frames: [{ locals }] }) =>
+      locals.flatMap(({ name, block }) => (name === 'x' ? [block] : [])),
+    );
+    expect(blocks).toHaveLength(3);
+    expect(blocks.every((block) => block > 0)).toBe(true);
+    expect(new Set(blocks).size).toBe(3);
+  });
+
   it('come right after the requests that were made before them', async () => {
     const source = 'kept = []\nfor i in range(20000):\n    kept.append([i] * 9)\n';
     const told = await run(host, source, { record: 'frames' });

@@ -1,10 +1,21 @@
 /** What a program may not do for ever: each ends in an outcome, with everything until then delivered. */
+import { readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SandboxHost } from '@heapcast/sandbox';
 import { messageOf, openSandbox, run } from './sandbox-under-test.js';
 
 let host: SandboxHost;
 const MIB = 1024 * 1024;
+/** Says that it runs, and then does so. */
+const ENDLESS = {
+  language: 'python' as const,
+  file: 'snippet.py',
+  source: 'print(1)\nwhile True: pass',
+  args: [],
+  record: 'requests' as const,
+  limits: { timeMs: 60_000, memoryBytes: 128 * MIB, events: 1e6, lines: 0, outputBytes: 1e5, sourceBytes: 1e5 },
+};
 
 beforeAll(async () => {
   host = openSandbox({ warm: 1 });
@@ -139,6 +150,22 @@ describe('a program ends', () => {
   });
 });
 
+/** Process ids of sandboxes below a process, however many others are between. */
+function childrenOf(parent: number): number[] {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return numbers.flatMap((name) => {
+    try {
+      const own = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1].split(' ')[1]) === parent;
+      const [file] = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      if (!own) return [];
+      return [...(file === process.execPath ? [Number(name)] : []), ...childrenOf(Number(name))];
+    } catch {
+      // It has just ended.
+      return [];
+    }
+  });
+}
+
 describe('the host', () => {
   it('stops a program when it is told to, and when nobody listens any more', async () => {
     const stop = new AbortController();
@@ -146,16 +173,18 @@ describe('the host', () => {
     const { finished } = await run(host, 'while True: pass', { signal: stop.signal });
     clearTimeout(timer);
     expect(finished).toMatchObject({ outcome: 'killed', detail: 'It was told to stop.' });
-    const request = {
-      language: 'python' as const,
-      file: 'snippet.py',
-      source: 'print(1)\nwhile True: pass',
-      args: [],
-      record: 'requests' as const,
-      limits: { timeMs: 60_000, memoryBytes: 128 * MIB, events: 1e6, lines: 0, outputBytes: 1e5, sourceBytes: 1e5 },
-    };
-    for await (const message of host.run(request)) if (message.kind === 'output') break;
+    for await (const message of host.run(ENDLESS)) if (message.kind === 'output') break;
     expect((await run(host, 'print(2)')).output).toBe('2\n');
+  });
+
+  it('runs programs behind everything else that wants the processor', async () => {
+    const niceness = new Set<number>();
+    for await (const message of host.run(ENDLESS)) {
+      if (message.kind !== 'output') continue;
+      for (const pid of childrenOf(process.pid)) niceness.add(os.getPriority(pid));
+      break;
+    }
+    expect([...niceness]).toEqual([os.constants.priority.PRIORITY_BELOW_NORMAL]);
   });
 
   it('lets so many wait, and no more', async () => {

@@ -14,10 +14,13 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { beginWithFirstData } from './first-data.js';
 
 export interface ServiceOptions {
-  /** Default: an empty folder of this test file's. */
+  /** Default: a folder of this test file's, with data as a first start leaves it. */
   readonly dataDir?: string;
+  /** Whether this is to be a first start, on an empty folder. */
+  readonly first?: boolean;
   /** Environment variables beside PORT, HOST, DATA_DIR, LOG_LEVEL, DEMO and SNIPPETS (off). */
   readonly environment?: Readonly<Record<string, string>>;
   /** Its built entry; default: the one of this checkout. */
@@ -56,6 +59,7 @@ export class Service {
   /** Resolves when `GET /health/ready` says so. @throws Error with the service's output when it ends before */
   static async start(options: ServiceOptions = {}): Promise<Service> {
     const dataDir = options.dataDir ?? mkdtempSync(path.join(homeOfThisFile(), 'service-'));
+    if (!options.first) await beginWithFirstData(dataDir);
     const service = new Service(await freePort(), dataDir, options);
     await service.restart();
     return service;

@@ -105,6 +105,31 @@ describe('asking for memory', () => {
     }
   });
 
+  it('says nothing of each request to who asks for no more than that it is stored', async () => {
+    const session = await open();
+    const post = (prefer: string, key: string): ReturnType<typeof fetch> =>
+      fetch(`${session.path}/requests`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${session.token}`,
+          prefer,
+          'idempotency-key': key,
+        },
+        body: JSON.stringify([{ op: 'malloc', size: 24, id: 'a' }, { op: 'mark' }]),
+      });
+    for (const again of [1, 2]) {
+      expect([again, await (await post('respond-async, return=minimal', 'k')).json()]).toEqual([
+        again,
+        { seq: 2, results: [] },
+      ]);
+    }
+    expect(await (await post('return=representation', 'l')).json()).toMatchObject({
+      results: [{ seq: 3 }, { seq: 4 }],
+    });
+    expect((await session.history()).map(({ op }) => op)).toEqual(['malloc', 'mark', 'malloc', 'mark']);
+  });
+
   it('tells where a block went: arena, pool, index, address, size', async () => {
     const session = await open();
     const [first, second] = await session.ask({ op: 'malloc', size: 24, id: 'a' }, { op: 'calloc', size: 8, count: 3 });

@@ -1,9 +1,13 @@
 /** Watching a session: by Socket.IO in both formats, and by Server-Sent Events. No gap, no duplicate, nobody left behind. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  applyMapChanges,
   CLIENT_EVENTS,
   decodeEventFrame,
+  decodeHeapMap,
   type EventFrame,
+  type HeapMap,
+  type MapFrame,
   type Presence,
   type Problem,
   SERVER_EVENTS,
@@ -66,6 +70,9 @@ class Seen {
   readonly frames: EventFrame[] = [];
   readonly states: StateFrame[] = [];
   readonly presences: Presence[] = [];
+  readonly maps: MapFrame[] = [];
+  /** What a page shows after the map frames so far. */
+  map: HeapMap | undefined;
 
   constructor(readonly socket: ClientSocket) {
     socket.on('session:events', (frame) => {
@@ -75,6 +82,12 @@ class Seen {
       this.events.push(...events);
     });
     socket.on('session:state', (state) => this.states.push(state));
+    socket.on('session:map', (frame) => {
+      this.maps.push(frame);
+      const bytes = new Uint8Array(frame.data).slice().buffer;
+      if (frame.since === null) this.map = decodeHeapMap(bytes);
+      else if (this.map) this.map = applyMapChanges(this.map, bytes).map;
+    });
     socket.on('session:presence', (presence) => this.presences.push(presence));
   }
 
@@ -198,6 +211,32 @@ describe('subscribing', () => {
     const stats = await session.get('/stats');
     expect(seen.states.at(-1)).toMatchObject({ status: 'open', totals: stats.totals, ledger: stats.ledger });
     expect(seen.events).toEqual([]);
+  });
+
+  it('in map mode shows the heap: first whole, then what changed, at every moment as the map of it', async () => {
+    const session = await open();
+    const requests = program(11, 3000);
+    await session.ask(...requests.slice(0, 400));
+    const { seen, socket, answer } = await watch(session, { mode: 'map', arena: 0, detail: 'summary' });
+    expect(answer).toMatchObject({ mode: 'map', seq: 400 });
+    const mapAt = async (at: number, arena: string): Promise<HeapMap> =>
+      decodeHeapMap(await (await fetch(`${session.path}/map?at=${at}${arena}`)).arrayBuffer());
+    for (let at = 400; at <= 3000; at += 200) {
+      if (at > 400) await session.ask(...requests.slice(at - 200, at));
+      await seen.until(() => seen.map?.at === at);
+      expect(seen.map).toEqual(await mapAt(at, '&arena=0'));
+    }
+    const [whole, ...changes] = seen.maps;
+    expect([whole.since, whole.seq]).toEqual([null, 400]);
+    expect(changes.map(({ since }) => since)).toEqual(seen.maps.slice(0, -1).map(({ seq }) => seq));
+    // To look elsewhere is to subscribe again: whole, and without blocks.
+    const again = await socket.emitWithAck('session:subscribe', { sessionId: session.id, mode: 'map', from: 3000 });
+    expect(again).toMatchObject({ ok: true, mode: 'map' });
+    await seen.until(() => seen.map?.statesOf === null);
+    expect(seen.maps.at(-1)?.since).toBeNull();
+    expect(seen.map).toEqual(await mapAt(3000, ''));
+    expect(seen.events).toEqual([]);
+    expect(await subscribe(session, { arena: 0 })).toMatchObject({ answer: { ok: false, problem: { status: 400 } } });
   });
 
   it('to a finished session tells its events, and then that it is finished', async () => {

@@ -30,6 +30,7 @@
  *              u8   × b      per block, cell after cell: 0 never used, 1 free, 2 live
  *              UTF-8         the ledger's headings, a line each
  */
+import { TOTALS, totalsOf } from './map-totals.js';
 import type { SessionLedger, SessionTotals } from './session-event.js';
 
 export const MAP_MAGIC = 0x334d4348;
@@ -58,16 +59,6 @@ export interface HeapMap {
   readonly totals: SessionTotals;
   readonly ledger: SessionLedger;
 }
-
-const TOTALS = [
-  'events',
-  'liveBlocks',
-  'requestedBytes',
-  'allocatedBytes',
-  'mappedBytes',
-  'rawBlocks',
-  'rawBytes',
-] as const satisfies readonly (keyof SessionTotals)[];
 
 interface Lengths {
   readonly regions: number;
@@ -167,13 +158,12 @@ export function decodeHeapMap(buffer: ArrayBuffer): HeapMap {
   const names = new TextDecoder().decode(new Uint8Array(buffer, end)).split('\n');
   const [mapped = 0, ...amounts] = ledger;
   const statesOf = header.getInt32(24, true);
-  const [events, liveBlocks, requestedBytes, allocatedBytes, mappedBytes, rawBlocks, rawBytes] = totals;
   return {
     at: header.getFloat64(8, true),
     cellBytes: header.getUint32(20, true),
     ...columns,
     statesOf: statesOf < 0 ? null : statesOf,
-    totals: { events, liveBlocks, requestedBytes, allocatedBytes, mappedBytes, rawBlocks, rawBytes },
+    totals: totalsOf(totals),
     ledger: { mapped, entries: Object.fromEntries(amounts.map((amount, i) => [names[i] ?? '', amount])) },
   };
 }

@@ -4,6 +4,7 @@ export * from './session-event.js';
 export * from './session.js';
 export * from './event-frame.js';
 export * from './heap-map.js';
+export * from './map-changes.js';
 export * from './map-tints.js';
 export * from './socket-events.js';
 export * from './program.js';

@@ -80,7 +80,7 @@ export interface RequestBatch {
 export interface RequestAnswer {
   /** The session's last event after this batch. */
   readonly seq: number;
-  /** One per request, in order. */
+  /** One per request, in order; none with `Prefer: return=minimal`. */
   readonly results: readonly SessionEvent[];
 }
 

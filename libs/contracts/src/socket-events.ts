@@ -20,8 +20,11 @@ export type Answer<T> = ({ readonly ok: true } & T) | { readonly ok: false; read
 export type Acknowledge<T> = (answer: Answer<T>) => void;
 
 export type FrameFormat = 'json' | 'binary';
-/** `events`: every event. `state`: only the latest totals, at most 10 times a second. */
-export type SubscriptionMode = 'events' | 'state';
+/**
+ * `events`: every event. `state`: only the latest totals, at most 10 times a second. `map`: only the latest picture of the heap, at most
+ * 20 times a second.
+ */
+export type SubscriptionMode = 'events' | 'state' | 'map';
 
 export interface Subscribe {
   readonly sessionId: string;
@@ -29,6 +32,8 @@ export interface Subscribe {
   readonly from?: number;
   readonly format?: FrameFormat;
   readonly mode?: SubscriptionMode;
+  /** In mode `map`: the arena whose blocks are told, too, by ordinal. */
+  readonly arena?: number;
   /** Adds a `sentence` in other words to events and states: `party` = the toy party. Only with format `json`. */
   readonly lens?: 'party';
   /** How much of the heap the snapshot shows. */
@@ -121,6 +126,17 @@ export interface StateFrame {
   readonly ledger: SessionLedger;
 }
 
+/**
+ * The heap as a picture, after event `seq`. `since` = null: `data` is a whole map, laid out as `heap-map.ts` says. Else it is what
+ * changed since the frame whose `seq` was `since`, which is always the frame before: `map-changes.ts`.
+ */
+export interface MapFrame {
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly since: number | null;
+  readonly data: Uint8Array | ArrayBuffer;
+}
+
 /** The service moved this subscriber: it reads too slowly for events. It may subscribe again with `from`. */
 export interface ModeChange {
   readonly sessionId: string;
@@ -164,6 +180,7 @@ export interface ClientToServerEvents {
 export interface ServerToClientEvents {
   'session:events': (frame: EventFrame) => void;
   'session:state': (frame: StateFrame) => void;
+  'session:map': (frame: MapFrame) => void;
   'session:mode': (change: ModeChange) => void;
   'session:presence': (presence: Presence) => void;
   'session:finished': (finished: SessionFinished) => void;
@@ -187,6 +204,7 @@ export const CLIENT_EVENTS: Readonly<Record<keyof ClientToServerEvents, string>>
 export const SERVER_EVENTS: Readonly<Record<keyof ServerToClientEvents, string>> = {
   'session:events': 'What became of requests: consecutive events, no gap, no duplicate',
   'session:state': 'The latest state, for subscribers in state mode',
+  'session:map': 'The latest picture of the heap, or what changed in it, for subscribers in map mode',
   'session:mode': 'The subscriber was moved to state frames because it reads too slowly',
   'session:presence': 'Who is watching changed',
   'session:finished': 'The session became a run: no more events',

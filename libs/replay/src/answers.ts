@@ -33,7 +33,7 @@ function describe(playhead: Playhead, query: StateQuery): AnyReply {
   if (query.kind === 'stats') return { ...momentOf(playhead), blocks: owners.blocks };
   if (query.kind === 'places') return blockPlaces(playhead, query);
   if (query.kind === 'picture') {
-    const states = query.region === undefined ? new Uint8Array(0) : model.blockStates(query.region);
+    const states = (query.regions ?? []).map((region) => model.blockStates(region));
     return { at, totals: model.totals(), ledger: model.ledger(), cells: model.cells(), states };
   }
   if (query.kind === 'heap') return { at, totals: model.totals(), heap: model.heap(query, owners) };

@@ -13,8 +13,8 @@ export type MomentQuery =
   | { readonly kind: 'stats' }
   | ({ readonly kind: 'heap' } & HeapQuery)
   | { readonly kind: 'debugmallocstats' }
-  /** How full every cell is; with `region`, what every block of that region is. */
-  | { readonly kind: 'picture'; readonly region?: number }
+  /** How full every cell is; and what every block of these regions is. */
+  | { readonly kind: 'picture'; readonly regions?: readonly number[] }
   | PlacesQuery
   | TrialQuery
   /** The requests from event index `at` (0-based) on, at most `limit` and at most CHUNK_EVENTS of them. */
@@ -42,8 +42,8 @@ export interface PictureReply {
   readonly totals: Totals;
   readonly ledger: Ledger;
   readonly cells: HeapCells;
-  /** A `BlockState` for each block of the region that was asked for, cell after cell. */
-  readonly states: Uint8Array<ArrayBuffer>;
+  /** By region that was asked for: a `BlockState` for each of its blocks, cell after cell; empty = not mapped. */
+  readonly states: readonly Uint8Array<ArrayBuffer>[];
 }
 
 export interface DebugMallocStatsReply {

@@ -8,6 +8,7 @@ import { WholeNumber } from '../problems/whole-number.js';
 import { positionIn, type SubjectKind } from '../profiling/subject.js';
 import { Subjects } from '../profiling/subjects.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
+import { mapOf } from './map-of.js';
 import { tintsOf } from './tints.js';
 import { ProfileSource } from '../profiling/profile-source.js';
 import { IsIn } from 'class-validator';
@@ -81,9 +82,10 @@ function mapsController(kind: SubjectKind): Type<unknown> {
       const bytes = await this.subjects.use(kind, id, bearer, async (subject) => {
         // A session that is being written to is shown as it is now: its last event is not waited for, nor gone back to.
         const position = at === undefined ? 'head' : positionIn(subject, 'at', at);
-        const { cells, states, ...moment } = await subject.inspect(position, { kind: 'picture', region: arena });
-        const statesOf = arena !== undefined && states.length > 0 ? arena : null;
-        return encodeHeapMap({ ...cells, ...moment, states, statesOf });
+        const regions = arena === undefined ? [] : [arena];
+        return encodeHeapMap(
+          mapOf(await subject.inspect(position, { kind: 'picture', regions }), regions, arena ?? null),
+        );
       });
       return new StreamableFile(bytes, { type: MAP_MEDIA_TYPE, length: bytes.length });
     }

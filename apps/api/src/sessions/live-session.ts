@@ -13,7 +13,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RequestAnswer, SessionEvent, StateFrame } from '@heapcast/contracts';
 import { SessionNotOpenError, type SessionRecord } from '@heapcast/database';
-import type { InspectQuery, InspectReply } from '@heapcast/replay';
+import type { InspectQuery, InspectReply, PictureReply } from '@heapcast/replay';
 import { type ClientRequest, concatChunks, type RequestResolver, type TraceChunk } from '@heapcast/trace';
 import { notFound } from '../problems/index.js';
 import type { AskedBatch, BatchTerms } from './asked-batch.js';
@@ -104,12 +104,18 @@ export class LiveSession implements FeedSource {
   }
 
   /**
-   * Carries out requests, all or none; answers when they are durable and applied. Calls are served in order.
+   * Carries out requests, all or none; answers when they are durable and applied, with the first `wanted` of their events, by
+   * default all. Calls are served in order.
    * @throws ProblemException `session-finished`, `unavailable`, `limit-reached`, `idempotency-conflict`
    */
-  submit(requests: readonly ClientRequest[], keyed?: KeyedBody, terms: BatchTerms = {}): Promise<RequestAnswer> {
+  submit(
+    requests: readonly ClientRequest[],
+    keyed?: KeyedBody,
+    terms: BatchTerms = {},
+    wanted = requests.length,
+  ): Promise<RequestAnswer> {
     const { length: count } = requests;
-    return this.#take({ ...terms, count, keyed, wanted: count, place: (names) => names.resolve(requests).chunk });
+    return this.#take({ ...terms, count, keyed, wanted, place: (names) => names.resolve(requests).chunk });
   }
 
   /**
@@ -172,6 +178,11 @@ export class LiveSession implements FeedSource {
   async state(): Promise<StateFrame> {
     const { at, totals, ledger } = await this.inspect(undefined, { kind: 'stats' });
     return { sessionId: this.id, seq: at, status: this.status, totals, ledger };
+  }
+
+  /** The heap as it is, and the blocks of these regions: which may be ahead of what was told. */
+  picture(regions: readonly number[]): Promise<PictureReply> {
+    return this.inspect('head', { kind: 'picture', regions });
   }
 
   /** It was stored otherwise: renamed, shown, hidden. */
@@ -270,9 +281,9 @@ export class LiveSession implements FeedSource {
   }
 
   #place(resolver: RequestResolver, asked: AskedBatch): Promise<RequestAnswer> {
-    const { keyed } = asked;
+    const { keyed, wanted } = asked;
     const earlier = keyed && this.#state.earlier(keyed.key);
-    return earlier ? this.#answerAgain(keyed, earlier) : this.#enqueue(resolver, asked);
+    return earlier ? this.#answerAgain(keyed, earlier, wanted) : this.#enqueue(resolver, asked);
   }
 
   /** Nothing may be waited for in here: the batch takes its place among all others. */
@@ -324,9 +335,12 @@ export class LiveSession implements FeedSource {
     for (let from = 0; from < placed.length; from += PIECE) {
       if (from > 0) await turn();
       const to = Math.min(from + PIECE, placed.length);
-      const events = from < wanted || this.audience ? placed.list(from, to) : [];
+      const { audience } = this;
+      const hears = audience?.hears === true;
+      const events = from < wanted || hears ? placed.list(from, to) : [];
       this.#seq += to - from;
-      this.audience?.publish(events);
+      if (hears) audience.publish(events);
+      else audience?.pass();
       this.surroundings.applied(to - from);
       if (from === 0 && to === placed.length) return events;
       if (from < wanted) for (const event of events) told.push(event);
@@ -360,11 +374,11 @@ export class LiveSession implements FeedSource {
   }
 
   /** Placements are deterministic: the first answer is recomputed. */
-  async #answerAgain(keyed: KeyedBody, earlier: KeyedEvents): Promise<RequestAnswer> {
+  async #answerAgain(keyed: KeyedBody, earlier: KeyedEvents, wanted: number): Promise<RequestAnswer> {
     sameBody(keyed, earlier);
     await earlier.answered;
     const { firstSeq, count } = earlier;
-    return { seq: firstSeq + count - 1, results: await this.#timeline.events(firstSeq, count) };
+    return { seq: firstSeq + count - 1, results: await this.#timeline.events(firstSeq, Math.min(wanted, count)) };
   }
 
   async #finish(store: () => Promise<SessionRecord>): Promise<void> {

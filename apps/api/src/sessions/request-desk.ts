@@ -18,6 +18,8 @@ export interface RequestTerms {
   readonly key: string | undefined;
   /** Where the key came from, for complaints about it. */
   readonly keyPath: string;
+  /** What became of each request is not wanted: only that it is stored. */
+  readonly isMinimal?: boolean;
   /** Resolves when those that came before on the same way have their place. */
   readonly before?: Promise<unknown>;
   /** Called when these have theirs. */
@@ -40,7 +42,7 @@ export class RequestDesk {
   take(
     sessionId: string,
     body: unknown,
-    { token, isAllowed = false, key, keyPath, before, placed }: RequestTerms,
+    { token, isAllowed = false, key, keyPath, isMinimal = false, before, placed }: RequestTerms,
   ): Promise<RequestAnswer> {
     return this.host.use(sessionId, async (session) => {
       if (!isAllowed) await this.access.require(sessionId, 'editor', token);
@@ -55,7 +57,8 @@ export class RequestDesk {
         throw new ProblemException('invalid-request', `${path} ${message}`.trim(), { errors: checked.errors });
       }
       const { requests } = checked;
-      const answer = session.submit(requests, key === undefined ? undefined : keyedBody(key, requests, keyPath));
+      const keyed = key === undefined ? undefined : keyedBody(key, requests, keyPath);
+      const answer = session.submit(requests, keyed, {}, isMinimal ? 0 : requests.length);
       placed?.();
       return answer;
     });

@@ -162,7 +162,10 @@ export class RequestAnswerDto {
   @ApiProperty({ type: 'integer', description: "The session's last event after this batch.", example: 1 })
   readonly seq!: number;
 
-  @ApiProperty({ type: [SessionEventDto], description: 'One for each request, in order.' })
+  @ApiProperty({
+    type: [SessionEventDto],
+    description: 'One for each request, in order; none with `Prefer: return=minimal`.',
+  })
   readonly results!: readonly SessionEventDto[];
 }
 

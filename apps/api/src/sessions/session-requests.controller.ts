@@ -22,6 +22,9 @@ import { SESSION_ID } from './session.dto.js';
 import { RequestAnswerDto, RequestBatchDto, SessionRequestDto } from './session-event.dto.js';
 import { RequestDesk } from './request-desk.js';
 
+/** RFC 7240. */
+const MINIMAL = /(^|[,;\s])return=minimal\b/i;
+
 @ApiTags('Sessions')
 @ApiBearerAuth('session')
 @ApiExtraModels(SessionRequestDto, RequestBatchDto)
@@ -43,6 +46,13 @@ export class SessionRequestsController {
     required: false,
     description: 'A retry with the same key and the same requests is carried out once, and answered the same.',
     example: '5f1c2d3e',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description:
+      '`return=minimal`: `results` stays empty, for tracers that send many requests a second and look at none of the answers.',
+    example: 'return=minimal',
   })
   @ApiBody({
     schema: {
@@ -85,10 +95,12 @@ export class SessionRequestsController {
   )
   request(@Req() { params, body, headers }: FastifyRequest<{ Params: { id: string } }>): Promise<RequestAnswer> {
     const key = headers['idempotency-key'];
+    const { prefer } = headers;
     return this.desk.take(params.id, body, {
       token: bearerOf(headers.authorization),
       key: typeof key === 'string' ? key : undefined,
       keyPath: 'Idempotency-Key',
+      isMinimal: typeof prefer === 'string' && MINIMAL.test(prefer),
     });
   }
 }

@@ -4,6 +4,8 @@ export interface FeedTerms {
   readonly subscriberBuffer: number;
   /** Milliseconds between state frames. */
   readonly stateInterval: number;
+  /** Milliseconds between map frames. */
+  readonly mapInterval: number;
   /** Milliseconds that changes of presence are gathered. */
   readonly presenceDelay: number;
   /** May the holder of this token read the session? Rejects with why not. */

@@ -9,6 +9,8 @@ import type { FeedTerms } from './feed-terms.js';
 import { SessionFeed } from './session-feed.js';
 
 const STATE_MILLISECONDS = 100;
+/** More pictures in a second than anybody tells apart, and fewer than a page can draw. */
+const MAP_MILLISECONDS = 50;
 const PRESENCE_MILLISECONDS = 100;
 /** How long a token that expired, or was taken back elsewhere, may still be read with. */
 const RECHECK_MILLISECONDS = 15_000;
@@ -28,6 +30,7 @@ export class Feeds implements OnModuleInit, OnApplicationShutdown {
     this.#terms = {
       subscriberBuffer: configuration.subscriberBuffer,
       stateInterval: STATE_MILLISECONDS,
+      mapInterval: MAP_MILLISECONDS,
       presenceDelay: PRESENCE_MILLISECONDS,
       onError: (error) => this.#log.warn(`a subscription ended: ${String(error)}`),
     };

@@ -2,7 +2,7 @@
  * A subscriber's way out, and the group of those who read the same bytes: what a feed needs to know of Socket.IO and of
  * Server-Sent Events, and nothing more.
  */
-import type { ModeChange, Presence, SessionFinished, StateFrame } from '@heapcast/contracts';
+import type { MapFrame, ModeChange, Presence, SessionFinished, StateFrame } from '@heapcast/contracts';
 import type { Frame } from './frame.js';
 
 export interface Outlet {
@@ -19,6 +19,8 @@ export interface Outlet {
   /** To this outlet alone: what it missed. */
   events(frame: Frame): void;
   mode(change: ModeChange): void;
+  /** A picture of the heap, or what changed in it; only where bytes can be sent. */
+  map?(frame: MapFrame): void;
   finished(finished: SessionFinished): void;
   /** The subscription was ended by the service, and why. */
   refused(sessionId: string, error: unknown): void;

@@ -17,6 +17,11 @@ export class RecentEvents {
     if (this.#events.length > 2 * this.capacity) this.#events = this.#events.slice(-this.capacity);
   }
 
+  /** The next events do not follow on these. */
+  clear(): void {
+    this.#events = [];
+  }
+
   /** Events from `seq` on, at most `limit`; none if that one is not kept (any more). */
   from(seq: number, limit: number): readonly SessionEvent[] {
     const first = this.#events[0]?.seq;

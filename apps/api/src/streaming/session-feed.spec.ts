@@ -1,5 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ModeChange, Presence, SessionEvent, SessionFinished, StateFrame } from '@heapcast/contracts';
+import {
+  applyMapChanges,
+  decodeHeapMap,
+  type HeapMap,
+  type MapFrame,
+  type ModeChange,
+  type Presence,
+  type SessionEvent,
+  type SessionFinished,
+  type StateFrame,
+  type SubscriptionMode,
+} from '@heapcast/contracts';
+import type { PictureReply } from '@heapcast/replay';
 import * as fc from 'fast-check';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { Frame } from './frame.js';
@@ -32,6 +44,7 @@ class ListedSession implements FeedSource {
   runId: string | null = null;
   readonly journal: SessionEvent[] = [];
   reads = 0;
+  pictures = 0;
 
   get seq(): number {
     return this.journal.length;
@@ -55,10 +68,41 @@ class ListedSession implements FeedSource {
     };
   }
 
+  /** One arena of eight pools: event n fills a block of pool n % 8, and arena 0 has as many blocks as there were events. */
+  async picture(regions: readonly number[]): Promise<PictureReply> {
+    this.pictures++;
+    const at = this.seq;
+    await turn();
+    const used = Uint16Array.from({ length: 8 }, (_, pool) => Math.floor((at + 7 - pool) / 8));
+    const { totals, ledger } = await this.state();
+    return {
+      at,
+      totals,
+      ledger,
+      cells: {
+        cellBytes: 4096,
+        region: Uint32Array.of(0),
+        slot: Uint32Array.of(0),
+        base: Float64Array.of(4096),
+        lead: Uint32Array.of(0),
+        releasedBase: new Float64Array(0),
+        releasedRegion: new Uint32Array(0),
+        releasedSlot: new Uint32Array(0),
+        firstCell: Uint32Array.of(0, 8),
+        blockBytes: new Uint16Array(8).fill(32),
+        capacity: new Uint16Array(8).fill(126),
+        used,
+        touched: used.slice(),
+      },
+      states: regions.map((region) => new Uint8Array(region === 0 ? at : 0).fill(2)),
+    };
+  }
+
   append(feed: SessionFeed, count: number): void {
     const events = marks(this.seq + 1, count);
     this.journal.push(...events);
-    feed.publish(events);
+    if (feed.hears) feed.publish(events);
+    else feed.pass();
   }
 }
 
@@ -84,6 +128,7 @@ class RecordingGroup implements OutletGroup {
 class Recorder implements Outlet {
   readonly seqs: number[] = [];
   readonly told: unknown[] = [];
+  readonly maps: MapFrame[] = [];
   closed = false;
   unread = 0;
   peak = 0;
@@ -119,6 +164,11 @@ class Recorder implements Outlet {
     this.peak = Math.max(this.peak, this.unread);
   }
 
+  map(frame: MapFrame): void {
+    this.maps.push(frame);
+    if (this.stalled) this.unread += frame.data.byteLength;
+  }
+
   mode(change: ModeChange): void {
     this.told.push(change);
   }
@@ -141,6 +191,7 @@ function feedOf(session: ListedSession): SessionFeed {
   const feed = new SessionFeed(session, {
     subscriberBuffer: 256 * 1024,
     stateInterval: 1,
+    mapInterval: 1,
     presenceDelay: 1,
     onError(error) {
       throw error;
@@ -153,7 +204,7 @@ function feedOf(session: ListedSession): SessionFeed {
   feeds.push(feed);
   return feed;
 }
-function watch(feed: SessionFeed, subscription: Subscription, mode: 'events' | 'state'): void {
+function watch(feed: SessionFeed, subscription: Subscription, mode: SubscriptionMode): void {
   feed.add(subscription);
   feed.start(subscription, mode);
 }
@@ -277,6 +328,76 @@ describe('a session feed', () => {
     expect(outlet.seqs).toEqual([]);
   });
 
+  it('shows the heap to who asked for maps: first whole, then what changed, and nothing while nothing happens', async () => {
+    const session = new ListedSession();
+    session.journal.push(...marks(1, 40));
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const [outlet, other] = [new Recorder(group), new Recorder(group)];
+    const near = new Subscription(outlet, 1, '');
+    near.arena = 0;
+    watch(feed, near, 'map');
+    watch(feed, new Subscription(other, 1, ''), 'map');
+    for (const to of [40, 41, 45, 60]) {
+      if (to > session.seq) session.append(feed, to - session.seq);
+      await until(() => outlet.maps.at(-1)?.seq === to && other.maps.at(-1)?.seq === to);
+    }
+    await wait(10);
+    expect(outlet.maps.map(({ since, seq }) => [since, seq])).toEqual([
+      [null, 40],
+      [40, 41],
+      [41, 45],
+      [45, 60],
+    ]);
+    const shown = shownBy(outlet.maps);
+    const picture = await session.picture([0]);
+    expect(shown).toMatchObject({ at: 60, used: picture.cells.used, statesOf: 0, states: picture.states[0] });
+    expect(shownBy(other.maps)).toMatchObject({ at: 60, used: picture.cells.used, statesOf: null });
+    expect(outlet.seqs).toEqual([]);
+  });
+
+  it('leaves pictures out for who reads slowly, keeps none for them, and goes on where they are', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    const [slow, quick] = [new Recorder(group), new Recorder(group)];
+    slow.stalled = true;
+    const subscription = new Subscription(slow, 1, '');
+    watch(feed, subscription, 'map');
+    watch(feed, new Subscription(quick, 1, ''), 'map');
+    await until(() => slow.maps.length === 1);
+    slow.unread = 1_000_000;
+    for (let i = 0; i < 12; i++) {
+      session.append(feed, 1);
+      await until(() => quick.maps.at(-1)?.seq === session.seq);
+    }
+    expect(slow.maps).toHaveLength(1);
+    expect(subscription.shown).toBeNull();
+    slow.read();
+    await until(() => slow.maps.length === 2);
+    expect(slow.maps.map(({ since, seq }) => [since, seq])).toEqual([
+      [null, 0],
+      [null, 12],
+    ]);
+    expect(shownBy(quick.maps)).toEqual(shownBy(slow.maps.slice(1)));
+  });
+
+  it('makes no events for those who read none, and misses none for who comes then', async () => {
+    const session = new ListedSession();
+    const feed = feedOf(session);
+    const group = new RecordingGroup();
+    watch(feed, new Subscription(new Recorder(group), 1, ''), 'map');
+    expect(feed.hears).toBe(false);
+    session.append(feed, 300);
+    expect(feed.head).toBe(300);
+    const outlet = new Recorder(group);
+    watch(feed, new Subscription(outlet, 101, ''), 'events');
+    expect(feed.hears).toBe(true);
+    session.append(feed, 20);
+    await until(() => outlet.seqs.length === 220);
+    expect(outlet.seqs).toEqual(consecutive(101, 320));
+  });
+
   it('tells who is here, once for several changes', async () => {
     const session = new ListedSession();
     const feed = feedOf(session);
@@ -348,4 +469,15 @@ describe('a session feed', () => {
 
 function isMode(message: unknown): message is ModeChange {
   return typeof message === 'object' && message !== null && 'mode' in message;
+}
+
+/** What a page shows after these frames. */
+function shownBy(frames: readonly MapFrame[]): HeapMap | undefined {
+  let shown: HeapMap | undefined;
+  for (const { since, data } of frames) {
+    const bytes = new Uint8Array(data).slice().buffer;
+    if (since === null) shown = decodeHeapMap(bytes);
+    else if (shown) shown = applyMapChanges(shown, bytes).map;
+  }
+  return shown;
 }

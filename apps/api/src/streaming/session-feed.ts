@@ -3,7 +3,8 @@
  *
  * A subscription's life: it *catches up* from the event it wants, in chunks, as fast as it reads; the moment it has
  * reached the head it *goes live* and from then on gets the frames that its whole group shares. One that reads too
- * slowly is moved to *state* frames: the latest state only, and only when everything before has been read.
+ * slowly is moved to *state* frames: the latest state only, and only when everything before has been read. *Maps* are told in
+ * the same way, as pictures of the heap.
  *
  * Invariant: a subscription in events mode gets every event once, in order. Going live and publishing happen in one
  * thread without a wait in between, so nothing fits between the last missed event and the first live one.
@@ -13,6 +14,9 @@ import type { Audience, FeedSource } from '../sessions/session-audience.js';
 import type { FeedTerms } from './feed-terms.js';
 import { cutFrames, Frame, FRAME_EVENTS } from './frame.js';
 import type { OutletGroup } from './outlet.js';
+import { Latest } from './latest.js';
+import { MapFrames } from './map-frames.js';
+import { PresenceTeller } from './presence-teller.js';
 import { RecentEvents } from './recent-events.js';
 import { byGroup, type Subscription } from './subscription.js';
 
@@ -20,30 +24,35 @@ import { byGroup, type Subscription } from './subscription.js';
 const CATCH_UP_BACKLOG = 64 * 1024;
 /** Events that are read at once for one who catches up. */
 const READ_EVENTS = 4 * FRAME_EVENTS;
-/** A state frame is sent only to who has read the ones before. */
-const DRAINED = 4 * 1024;
-const MOST_NAMES = 100;
 
 export class SessionFeed implements Audience {
   readonly #subscriptions = new Set<Subscription>();
   /** Live subscriptions by the bytes they share. */
   readonly #live = new Map<OutletGroup, Set<Subscription>>();
-  readonly #slow = new Set<Subscription>();
+  readonly #presence: PresenceTeller;
+  readonly #states: Latest;
+  readonly #maps: Latest;
   readonly #groups = new Map<string, OutletGroup>();
   readonly #recent = new RecentEvents(READ_EVENTS * 2);
   #pending: SessionEvent[] = [];
   #flushing = false;
-  /** The last event that went out to the live subscriptions. */
+  /** The last event that went out to the live ones. */
   #head: number;
-  #stateTimer: NodeJS.Timeout | undefined;
-  #tellingState = false;
-  #presenceTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly source: FeedSource,
     private readonly terms: FeedTerms,
   ) {
     this.#head = source.seq;
+    this.#presence = new PresenceTeller(source.id, this.#subscriptions, terms.presenceDelay, () => this.#stir());
+    const common = { seq: () => source.seq, onError: (error: unknown) => terms.onError(error) };
+    const frames = new MapFrames(source, this.#subscriptions);
+    this.#states = new Latest({ ...common, interval: terms.stateInterval, tell: (ready) => this.#tellState(ready) });
+    this.#maps = new Latest({
+      ...common,
+      interval: terms.mapInterval,
+      tell: async (ready) => this.#tellOwed(await frames.tell(ready)),
+    });
   }
 
   get head(): number {
@@ -54,6 +63,10 @@ export class SessionFeed implements Audience {
     return this.#subscriptions.size;
   }
 
+  get hears(): boolean {
+    return this.#subscriptions.size > this.#states.size + this.#maps.size;
+  }
+
   /** Bytes that wait for the subscriber that reads the slowest. */
   largestBacklog(): number {
     let largest = 0;
@@ -62,11 +75,7 @@ export class SessionFeed implements Audience {
   }
 
   presence(): Presence {
-    const names: string[] = [];
-    for (const { name } of this.#subscriptions) {
-      if (name !== '' && names.length < MOST_NAMES) names.push(name);
-    }
-    return { sessionId: this.source.id, count: this.#subscriptions.size, names };
+    return this.#presence.now();
   }
 
   /** The group of outlets that get the same bytes. */
@@ -81,7 +90,7 @@ export class SessionFeed implements Audience {
   /** Counts as present from now on. */
   add(subscription: Subscription): void {
     this.#subscriptions.add(subscription);
-    this.#presenceChanged();
+    this.#presence.changed();
   }
 
   /** Events go out from `subscription.next` on; in state mode there are none. */
@@ -89,14 +98,17 @@ export class SessionFeed implements Audience {
     if (subscription.phase !== 'waiting') return;
     subscription.phase = 'catching up';
     if (mode === 'state') this.#toState(subscription);
-    else void this.#catchUp(subscription);
+    else if (mode === 'map') {
+      subscription.phase = mode;
+      this.#maps.add(subscription);
+    } else void this.#catchUp(subscription);
   }
 
   remove(subscription: Subscription): void {
     if (!this.#subscriptions.delete(subscription)) return;
     this.#leave(subscription);
     subscription.phase = 'over';
-    if (this.#subscriptions.size > 0) this.#presenceChanged();
+    if (this.#subscriptions.size > 0) this.#presence.changed();
     else {
       this.#stopTimers();
       this.terms.onEmpty();
@@ -106,16 +118,26 @@ export class SessionFeed implements Audience {
   rename(subscription: Subscription, name: string): void {
     if (subscription.name === name) return;
     subscription.name = name;
-    this.#presenceChanged();
+    this.#presence.changed();
   }
 
   /** The session's next events. What is published in one turn of the event loop goes out in one frame. */
   publish(events: readonly SessionEvent[]): void {
+    if (!this.hears) return this.pass();
+    this.#stir();
     if (this.#pending.length === 0) this.#pending = events.slice();
     else for (const event of events) this.#pending.push(event);
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => this.flush());
+  }
+
+  /** Events came that nobody wants to hear of one by one. */
+  pass(): void {
+    this.flush();
+    this.#head = this.source.seq;
+    this.#recent.clear();
+    this.#stir();
   }
 
   /** Sends what was published. */
@@ -136,7 +158,8 @@ export class SessionFeed implements Audience {
   finish(): void {
     this.flush();
     for (const subscription of this.#subscriptions) {
-      if (subscription.phase === 'live' || subscription.phase === 'state') this.#tellFinished(subscription);
+      const { phase } = subscription;
+      if (phase === 'live' || phase === 'state' || phase === 'map') this.#tellFinished(subscription);
     }
   }
 
@@ -212,7 +235,7 @@ export class SessionFeed implements Audience {
     if (!members) this.#live.set(outlet.group, (members = new Set()));
     members.add(subscription);
     outlet.join();
-    if (subscription.owedPresence) this.#tellPresence([subscription]);
+    if (subscription.owedPresence) this.#presence.tell([subscription]);
     if (this.source.status === 'finished' && this.#head >= this.source.seq) this.#tellFinished(subscription);
   }
 
@@ -234,39 +257,34 @@ export class SessionFeed implements Audience {
   #toState(subscription: Subscription): void {
     this.#leave(subscription);
     subscription.phase = 'state';
-    this.#slow.add(subscription);
-    this.#stateTimer ??= setInterval(() => void this.#tellState(), this.terms.stateInterval);
-    void this.#tellState();
+    this.#states.add(subscription);
+  }
+
+  #stir(): void {
+    this.#states.stir();
+    this.#maps.stir();
   }
 
   #leave(subscription: Subscription): void {
     const { outlet } = subscription;
-    if (this.#slow.delete(subscription) && this.#slow.size === 0) {
-      clearInterval(this.#stateTimer);
-      this.#stateTimer = undefined;
-    }
+    this.#states.delete(subscription);
+    this.#maps.delete(subscription);
     const members = this.#live.get(outlet.group);
     if (!members?.delete(subscription)) return;
     outlet.leave();
     if (members.size === 0) this.#live.delete(outlet.group);
   }
 
-  async #tellState(): Promise<void> {
-    const behind = ({ stateSeq, owedPresence, outlet }: Subscription): boolean =>
-      (stateSeq < this.source.seq || owedPresence) && outlet.backlog() <= DRAINED;
-    if (this.#tellingState || ![...this.#slow].some(behind)) return;
-    this.#tellingState = true;
-    try {
-      const state = await this.source.state();
-      const ready = [...this.#slow].filter(behind);
-      for (const [group, outlets] of byGroup(ready)) group.state(state, outlets);
-      for (const subscription of ready) subscription.stateSeq = state.seq;
-      this.#tellPresence(ready.filter(({ owedPresence }) => owedPresence));
-    } catch (error) {
-      this.terms.onError(error);
-    } finally {
-      this.#tellingState = false;
-    }
+  async #tellState(ready: () => readonly Subscription[]): Promise<void> {
+    const state = await this.source.state();
+    const waiting = ready();
+    for (const [group, outlets] of byGroup(waiting)) group.state(state, outlets);
+    for (const subscription of waiting) subscription.latestSeq = state.seq;
+    this.#tellOwed(waiting);
+  }
+
+  #tellOwed(subscriptions: readonly Subscription[]): void {
+    this.#presence.tell(subscriptions.filter(({ owedPresence }) => owedPresence));
   }
 
   #tellFinished({ outlet }: Subscription): void {
@@ -274,29 +292,9 @@ export class SessionFeed implements Audience {
     if (runId !== null) outlet.finished({ sessionId: id, seq, runId });
   }
 
-  #presenceChanged(): void {
-    this.#presenceTimer ??= setTimeout(() => {
-      this.#presenceTimer = undefined;
-      const ready: Subscription[] = [];
-      for (const subscription of this.#subscriptions) {
-        subscription.owedPresence = subscription.outlet.backlog() > CATCH_UP_BACKLOG;
-        if (!subscription.owedPresence) ready.push(subscription);
-      }
-      this.#tellPresence(ready);
-    }, this.terms.presenceDelay);
-  }
-
-  #tellPresence(subscriptions: readonly Subscription[]): void {
-    if (subscriptions.length === 0) return;
-    const presence = this.presence();
-    for (const [group, outlets] of byGroup(subscriptions)) group.presence(presence, outlets);
-    for (const subscription of subscriptions) subscription.owedPresence = false;
-  }
-
   #stopTimers(): void {
-    clearTimeout(this.#presenceTimer);
-    this.#presenceTimer = undefined;
-    clearInterval(this.#stateTimer);
-    this.#stateTimer = undefined;
+    this.#presence.stop();
+    this.#states.stop();
+    this.#maps.stop();
   }
 }

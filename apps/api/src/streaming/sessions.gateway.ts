@@ -175,10 +175,11 @@ export class SessionsGateway
   async #subscribe(
     connection: Connection,
     session: LiveSession,
-    { from, format = 'json', mode = 'events', lens, detail = 'pools', name, token }: SubscribePayload,
+    { from, format = 'json', mode = 'events', arena, lens, detail = 'pools', name, token }: SubscribePayload,
   ): Promise<readonly [Subscribed, () => void]> {
     if (from !== undefined && from > session.seq) throw noSuchEvent('from', from, session.seq);
     if (lens !== undefined && format === 'binary') throw invalid('lens', 'is only for format json');
+    if (arena !== undefined && mode !== 'map') throw invalid('arena', 'is only for mode map');
     connection.requireRoom(session.id);
     const snapshot =
       from === undefined ? await snapshotOf(session, detail, this.configuration.heapItemsLimit) : undefined;
@@ -188,6 +189,7 @@ export class SessionsGateway
     const reads = `${format} ${lens ?? ''}`;
     const group = feed.group(SocketGroup, reads, () => new SocketGroup(this.namespace, session.id, format, lens));
     const subscription = new Subscription(new SocketOutlet(connection.socket, group), next, displayName(name), token);
+    subscription.arena = arena ?? null;
     connection.watch({ feed, subscription });
     const subscribed: Subscribed = {
       sessionId: session.id,

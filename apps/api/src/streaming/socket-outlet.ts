@@ -3,6 +3,7 @@ import type { Namespace, Socket } from 'socket.io';
 import type {
   ClientToServerEvents,
   FrameFormat,
+  MapFrame,
   ModeChange,
   Presence,
   ServerToClientEvents,
@@ -73,6 +74,10 @@ export class SocketOutlet implements Outlet {
 
   events(frame: Frame): void {
     this.socket.emit('session:events', frame.as(this.group.format, this.group.lens));
+  }
+
+  map(frame: MapFrame): void {
+    this.socket.emit('session:map', frame);
   }
 
   mode(change: ModeChange): void {

@@ -1,6 +1,6 @@
 /** What socket clients send, checked by the same rules as HTTP bodies. Requests of a session are checked by hand. */
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
-import type { Subscribe } from '@heapcast/contracts';
+import type { Subscribe, SubscriptionMode } from '@heapcast/contracts';
 import { type Lens, LENSES } from '../lens/lens.js';
 
 const DETAILS = ['summary', 'regions', 'pools', 'blocks'] as const;
@@ -24,8 +24,14 @@ export class SubscribePayload extends SessionPayload implements Subscribe {
   readonly format?: 'json' | 'binary';
 
   @IsOptional()
-  @IsIn(['events', 'state'], { message: 'must be events or state' })
-  readonly mode?: 'events' | 'state';
+  @IsIn(['events', 'state', 'map'], { message: 'must be events, state or map' })
+  readonly mode?: SubscriptionMode;
+
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must not be negative' })
+  @Max(0x7fff_ffff, { message: 'must be the ordinal of an arena' })
+  readonly arena?: number;
 
   @IsOptional()
   @IsIn(LENSES, { message: `must be ${LENSES.join(', ')}` })

@@ -1,11 +1,21 @@
 /** One watcher of one session: how far it has got, and by which way it is told. */
-import type { SubscriptionMode } from '@heapcast/contracts';
+import type { HeapMap, SubscriptionMode } from '@heapcast/contracts';
 import type { Outlet, OutletGroup } from './outlet.js';
 
+/** What a subscriber was shown last. */
+export interface Shown {
+  readonly map: HeapMap;
+  /** Which of the feed's pictures that was. */
+  readonly number: number;
+}
+
 export class Subscription {
-  phase: 'waiting' | 'catching up' | 'live' | 'state' | 'over' = 'waiting';
-  /** Sequence number in the last state frame. */
-  stateSeq = -1;
+  phase: 'waiting' | 'catching up' | 'live' | 'state' | 'map' | 'over' = 'waiting';
+  /** Sequence number in the last state or map frame. */
+  latestSeq = -1;
+  /** In map mode: the arena whose blocks are told, and the picture that is known. */
+  arena: number | null = null;
+  shown: Shown | null = null;
   /** Who is here changed while this one had too much to read: it is told when it has read that. */
   owedPresence = false;
 
@@ -20,7 +30,7 @@ export class Subscription {
   ) {}
 
   get mode(): SubscriptionMode {
-    return this.phase === 'state' ? 'state' : 'events';
+    return this.phase === 'state' || this.phase === 'map' ? this.phase : 'events';
   }
 }
 

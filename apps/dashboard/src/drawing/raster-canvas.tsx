@@ -1,13 +1,14 @@
 /**
  * Two canvases over each other: rectangles below, made in a raster, and above them what canvases do well: letters, rings. They are
- * drawn once per frame at most, and only when something that was read has changed.
+ * drawn once per frame at most, and only when something that was read has changed. What was drawn before stays: who draws takes it
+ * off, all or in part, and only what was touched is put up.
  */
-import { effect } from '@preact/signals';
 import type { ComponentProps } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { palette, type Palette } from '../shell/theme.js';
 import { type Inks, inks } from './inks.js';
 import { Raster } from './raster.js';
+import { fitted, redrawn } from './redrawn.js';
 
 export interface Frame {
   readonly raster: Raster;
@@ -27,7 +28,11 @@ interface RasterCanvasProps extends Omit<ComponentProps<'div'>, 'ref'> {
   readonly draw: (frame: Frame) => boolean;
 }
 
-const MOST_PIXEL_RATIO = 2;
+/** Takes off all that was drawn. */
+export function wipe({ raster, pen, width, height, inks: { bg } }: Frame): void {
+  raster.clear(bg);
+  pen.clearRect(0, 0, width, height);
+}
 
 export function RasterCanvas({ draw, ...rest }: RasterCanvasProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -39,50 +44,22 @@ export function RasterCanvas({ draw, ...rest }: RasterCanvasProps) {
     const ground = below?.getContext('2d');
     const pen = above?.getContext('2d');
     if (!element || !below || !above || !ground || !pen) return undefined;
-    let frame = 0;
-    let stop: (() => void) | undefined;
     let raster = new Raster(1, 1);
     let image = new ImageData(1, 1);
-    const paint = (now: number): void => {
-      frame = 0;
-      stop?.();
-      // The effect runs once to draw and learn what is read; when that changes, the next frame draws again.
-      let drawn = false;
-      stop = effect(() => {
-        const colours = palette.value;
-        const found = inks.value;
-        if (drawn) return schedule();
-        drawn = true;
-        const { clientWidth: width, clientHeight: height } = element;
-        const ratio = Math.min(devicePixelRatio, MOST_PIXEL_RATIO);
-        const wide = Math.max(1, Math.round(width * ratio));
-        const high = Math.max(1, Math.round(height * ratio));
-        if (raster.width !== wide || raster.height !== high) {
-          for (const canvas of [below, above]) {
-            canvas.width = wide;
-            canvas.height = high;
-          }
-          raster = new Raster(wide, high);
-          image = new ImageData(new Uint8ClampedArray(raster.pixels.buffer), wide, high);
-        }
-        raster.clear(found.bg);
-        pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-        pen.clearRect(0, 0, width, height);
-        if (latest.current({ raster, pen, width, height, ratio, colours, inks: found, now })) schedule();
-        ground.putImageData(image, 0, 0);
-      });
-    };
-    const schedule = (): void => {
-      if (frame === 0) frame = requestAnimationFrame(paint);
-    };
-    const watcher = new ResizeObserver(schedule);
-    watcher.observe(element);
-    schedule();
-    return () => {
-      watcher.disconnect();
-      cancelAnimationFrame(frame);
-      stop?.();
-    };
+    return redrawn(element, (extent, now) => {
+      const { width, height, ratio } = extent;
+      fitted(above, extent);
+      if (fitted(below, extent) || raster.width !== below.width) {
+        raster = new Raster(below.width, below.height);
+        image = new ImageData(new Uint8ClampedArray(raster.pixels.buffer), below.width, below.height);
+      }
+      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const colours = palette.value;
+      const isMoving = latest.current({ raster, pen, width, height, ratio, colours, inks: inks.value, now });
+      const { x0, y0, x1, y1 } = raster.takeTouched();
+      if (x1 > x0 && y1 > y0) ground.putImageData(image, 0, 0, x0, y0, x1 - x0, y1 - y0);
+      return isMoving;
+    });
   }, []);
   return (
     <div ref={place} {...rest}>

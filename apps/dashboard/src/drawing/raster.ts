@@ -7,8 +7,21 @@
 /** Red in the lowest byte, as `ImageData` wants it. */
 export type Ink = number;
 
+/** From `x0`, `y0` (inclusive) to `x1`, `y1` (exclusive). */
+export interface PixelBox {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
 export class Raster {
   readonly pixels: Uint32Array<ArrayBuffer>;
+  /** What was written since it was last asked. */
+  #x0 = Infinity;
+  #y0 = Infinity;
+  #x1 = 0;
+  #y1 = 0;
 
   constructor(
     readonly width: number,
@@ -19,6 +32,15 @@ export class Raster {
 
   clear(ink: Ink): void {
     this.pixels.fill(ink);
+    this.#touch(0, 0, this.width, this.height);
+  }
+
+  /** The box of all that was written since the last time; empty = nothing. */
+  takeTouched(): PixelBox {
+    const box = { x0: this.#x0, y0: this.#y0, x1: this.#x1, y1: this.#y1 };
+    this.#x0 = this.#y0 = Infinity;
+    this.#x1 = this.#y1 = 0;
+    return box;
   }
 
   /** From the left edge `x0` (inclusive) to `x1` (exclusive), whole pixels. */
@@ -27,6 +49,8 @@ export class Raster {
     const left = x0 < 0 ? 0 : x0;
     const right = x1 > width ? width : x1;
     const bottom = y1 > this.height ? this.height : y1;
+    if (left >= right || bottom <= 0 || y0 >= bottom) return;
+    this.#touch(left, y0 < 0 ? 0 : y0, right, bottom);
     for (let y = y0 < 0 ? 0 : y0; y < bottom; y++) {
       const row = y * width;
       for (let x = row + left; x < row + right; x++) pixels[x] = ink;
@@ -36,6 +60,7 @@ export class Raster {
   /** Diagonal lines, `step` pixels apart. */
   hatch(x0: number, y0: number, x1: number, y1: number, ink: Ink, step: number): void {
     const { width, height, pixels } = this;
+    this.#touch(Math.max(0, x0), Math.max(0, y0), Math.min(width, x1), Math.min(height, y1));
     for (let y = Math.max(0, y0); y < Math.min(height, y1); y++) {
       for (let x = Math.max(0, x0); x < Math.min(width, x1); x++) {
         if ((x + y) % step === 0) pixels[y * width + x] = ink;
@@ -49,6 +74,13 @@ export class Raster {
     this.fill(x1 - 1, y0, x1, y0 + 1, ground);
     this.fill(x0, y1 - 1, x0 + 1, y1, ground);
     this.fill(x1 - 1, y1 - 1, x1, y1, ground);
+  }
+
+  #touch(x0: number, y0: number, x1: number, y1: number): void {
+    if (x0 < this.#x0) this.#x0 = x0;
+    if (y0 < this.#y0) this.#y0 = y0;
+    if (x1 > this.#x1) this.#x1 = x1;
+    if (y1 > this.#y1) this.#y1 = y1;
   }
 }
 

@@ -13,11 +13,20 @@ export class Clock {
   readonly speed = signal<number>(SPEEDS[2]);
   #frame = 0;
 
-  /** @param isBusy a picture is on its way: playing waits for it, in larger steps instead of a queue */
-  constructor(private readonly isBusy: () => boolean = () => false) {}
+  /**
+   * @param isBusy a picture is on its way: playing waits for it, in larger steps instead of a queue
+   * @param sought told of every move, whoever made it
+   */
+  constructor(
+    private readonly isBusy: () => boolean = () => false,
+    private readonly sought: () => void = () => undefined,
+  ) {}
 
   seek(at: number): void {
-    this.at.value = Math.max(0, Math.min(this.end.value, Math.round(at)));
+    batch(() => {
+      this.at.value = Math.max(0, Math.min(this.end.value, Math.round(at)));
+      this.sought();
+    });
   }
 
   step(events: number): void {

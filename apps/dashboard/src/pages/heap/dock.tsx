@@ -1,13 +1,14 @@
 /** Time, at the bottom of every page: where we are, playing, and the curve with its cursor. */
 import { Icon } from '../../shell/icons.js';
 import { count } from '../../words/amounts.js';
-import { type HeapView, SPEEDS } from './heap-view.js';
+import { SPEEDS } from '../../time/clock.js';
+import type { HeapView } from './heap-view.js';
 import { Timeline } from './timeline.js';
 
 const STEP = 1000;
 
 export function Dock({ view }: { readonly view: HeapView }) {
-  const { end, playing, speed, following, span } = view;
+  const { toldEnd: end, playing, speed, following, span } = view;
   return (
     <footer class="dock">
       <div class="dock-bar">

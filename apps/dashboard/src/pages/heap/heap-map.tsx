@@ -17,8 +17,8 @@ const NAMES: Readonly<Record<Colouring, string>> = { use: 'Use', size: 'Size', a
 
 export function HeapMapPanes({ view }: { readonly view: HeapView }) {
   const tip = useMemo(() => signal<TipText | null>(null), []);
-  const { map, arena, pool, colouring } = view;
-  const shown = map.value;
+  const { told, arena, pool, colouring } = view;
+  const shown = told.value;
   const chosen = arena.value;
   const isEmpty = shown !== null && tileCount(shown) === 0;
   return (
@@ -123,7 +123,7 @@ function Legend({ view }: { readonly view: HeapView }) {
   );
 }
 
-function poolsInUse({ map, arena, pool }: HeapView): string {
+function poolsInUse({ told: map, arena, pool }: HeapView): string {
   const shown = map.value;
   if (!shown || arena.value === null) return '';
   const place = shown.region.indexOf(arena.value);
@@ -142,7 +142,7 @@ function poolsInUse({ map, arena, pool }: HeapView): string {
 
 /** The overview in words, for those who do not see it; told when the page rests. */
 export function ArenaTable({ view }: { readonly view: HeapView }) {
-  const shown = view.map.value;
+  const shown = view.told.value;
   if (!shown || view.playing.value || view.details.value?.at !== shown.at) return null;
   const sites = new Map(
     view.pins.value?.at === shown.at

@@ -46,7 +46,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
     };
   }, [view]);
   const about = view.about.value;
-  const map = view.map.value;
+  const map = view.told.value;
   useEffect(() => {
     document.title = about ? `${about.name} · Heapcast` : 'Heapcast';
   }, [about]);
@@ -94,7 +94,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
 }
 
 /** Said when the page rests; not at every frame. */
-function spoken({ details, pins, map, arena }: HeapView): string {
+function spoken({ details, pins, told: map, arena }: HeapView): string {
   const now = details.value;
   if (!now || !map.value) return '';
   const found = pins.value;

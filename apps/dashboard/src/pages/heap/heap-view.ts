@@ -3,43 +3,38 @@
  * from these signals; everything that a person does ends in a method here.
  */
 import { batch, computed, signal } from '@preact/signals';
-import type { HeapMap, MapTints, Presence, SessionEvent } from '@heapcast/contracts';
-import { follow } from '../../service/live.js';
+import type { HeapMap, MapTints, Presence } from '@heapcast/contracts';
+import { LiveSession } from '../../service/live.js';
 import { ServiceError } from '../../service/rest.js';
 import type { About, Pins, Subject } from '../../service/subject.js';
 import { type Colouring, COLOURINGS, EVERY_PART, type HeapLook } from '../../drawing/heap-look.js';
 import { tileOrder } from '../../drawing/tile-order.js';
+import { Clock } from '../../time/clock.js';
+import { Calm } from './calm.js';
+import { type Details, detailsAt } from './details.js';
 import { partsOf } from './ledger-parts.js';
+import { eventBeside } from './event-beside.js';
 import { EventFinder } from './event-finder.js';
 import { type Compared, comparedBetween } from './compared.js';
 import { PoolDetail } from './pool-detail.js';
+import { Pictures } from './pictures.js';
 import { type Stretch, TimeSpan } from './time-span.js';
 
-/** Events per second. */
-export const SPEEDS = [1, 100, 10_000, 100_000] as const;
-export type Speed = (typeof SPEEDS)[number];
-
-/** Events that the log shows before and after the present one. */
-const AROUND = 3;
 /** Milliseconds without a move until what is slower to find is asked for. */
 const SETTLED = 150;
-/** Milliseconds between two pictures while time runs: fewer than frames, more than the eye counts. */
-const PICTURE_EVERY = 50;
-
-/** What is asked for when the page rests. */
-interface Details {
-  readonly at: number;
-  /** The events from seq `at` - AROUND on. */
-  readonly events: readonly SessionEvent[];
-  readonly sentence: string;
-}
 
 export class HeapView {
   readonly about = signal<About | null>(null);
+  readonly #clock: Clock = new Clock(
+    () => this.#pictures.busy,
+    () => this.#sought(),
+  );
   /** Events that there are. */
-  readonly end = signal(0);
+  readonly end = this.#clock.end;
   /** The moment that is wanted: after so many events. `map.at` is the one that is shown. */
-  readonly at = signal(0);
+  readonly at = this.#clock.at;
+  readonly playing = this.#clock.playing;
+  readonly speed = this.#clock.speed;
   readonly map = signal<HeapMap | null>(null);
   readonly details = signal<Details | null>(null);
   /** Of the moment `pins.at`: to find them takes a look at every event before it, so they come last. */
@@ -71,17 +66,23 @@ export class HeapView {
   /** What changed over the chosen range. */
   readonly compared = signal<Compared | null>(null);
   readonly helping = signal(false);
-  /** `at`, not told at every frame while time runs: for what is read out. */
-  readonly settledAt = computed(() => (this.playing.value ? this.moment.value : this.at.value));
   readonly colouring = signal<Colouring>('use');
-  readonly playing = signal(false);
-  readonly speed = signal<Speed>(10_000);
   readonly presence = signal<Presence | null>(null);
   readonly isConnected = signal(true);
   readonly trouble = signal<string | null>(null);
   /** At the end of something that grows: it is followed. */
   readonly following = signal(false);
   readonly moment = computed(() => this.map.value?.at ?? 0);
+  readonly #calmMap = new Calm(this.map);
+  readonly #calmEnd = new Calm(this.end);
+  /** `map` and `end` for words and numbers, which change no more often than one can read. */
+  readonly told = this.#calmMap.told;
+  readonly toldEnd = this.#calmEnd.told;
+  /** `at`, and while time runs what is told of it. */
+  readonly settledAt = computed(() => {
+    const isRunning = this.playing.value || (this.following.value && this.about.value?.grows === true);
+    return isRunning ? (this.told.value?.at ?? 0) : this.at.value;
+  });
   /** What each tile of the map shows. */
   readonly order = computed(() => (this.map.value ? tileOrder(this.map.value, this.emptiestFirst.value) : null));
   readonly look = computed<HeapLook | null>(() => {
@@ -99,14 +100,9 @@ export class HeapView {
   });
 
   #closed = false;
-  #showing = false;
-  #shownArena: number | null = null;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #curveDue: ReturnType<typeof setTimeout> | undefined;
-  #frame = 0;
-  #pictured = 0;
-  #late: ReturnType<typeof setTimeout> | undefined;
-  #unfollow: (() => void) | undefined;
+  readonly #pictures: Pictures;
 
   constructor(readonly subject: Subject) {
     this.search = new EventFinder(
@@ -116,6 +112,13 @@ export class HeapView {
     );
     this.poolDetail = new PoolDetail(subject);
     this.span = new TimeSpan(subject, this.end, (error) => this.#fail(error));
+    this.#pictures = new Pictures(subject, this, {
+      shown: () => {
+        clearTimeout(this.#rest);
+        this.#rest = setTimeout(() => void this.#settle(), SETTLED);
+      },
+      failed: (error) => this.#fail(error),
+    });
   }
 
   /** Reads what there is and goes to `at`; without it, to the end. */
@@ -130,8 +133,8 @@ export class HeapView {
         this.arena.value = arena;
         this.following.value = about.grows && this.at.value === about.events;
       });
-      if (about.grows) this.#follow();
       this.#show();
+      if (about.grows) this.#follow();
       void this.span.read();
     } catch (error) {
       this.#fail(error);
@@ -148,24 +151,27 @@ export class HeapView {
     this.pause();
     clearTimeout(this.#rest);
     clearTimeout(this.#curveDue);
-    clearTimeout(this.#late);
+    this.#calmMap.close();
+    this.#calmEnd.close();
+    this.#pictures.close();
     this.span.close();
     this.search.close();
-    this.#unfollow?.();
   }
 
   seek(at: number): void {
-    const to = Math.max(0, Math.min(this.end.value, Math.round(at)));
-    batch(() => {
-      this.following.value = this.about.value?.grows === true && to === this.end.value;
-      this.at.value = to;
-    });
-    this.#show();
+    this.#clock.seek(at);
   }
 
   step(events: number): void {
-    this.pause();
-    this.seek(this.at.value + events);
+    this.#clock.step(events);
+  }
+
+  toggle(): void {
+    this.#clock.toggle();
+  }
+
+  pause(): void {
+    this.#clock.pause();
   }
 
   choose(arena: number | null, pool: number | null = null): void {
@@ -175,7 +181,7 @@ export class HeapView {
       this.arena.value = arena;
       this.pool.value = pool;
     });
-    if (arena !== this.#shownArena) this.#show();
+    if (arena !== this.#pictures.shownArena) this.#show();
   }
 
   walkTo(block: number): void {
@@ -217,115 +223,34 @@ export class HeapView {
 
   /** Goes to the next or the previous event of the chosen block, or else of the chosen arena. */
   async seekEvent(direction: 1 | -1): Promise<void> {
-    const [block, arena] = [this.block.value, this.arena.value];
+    const [arena, pool, block] = [this.arena.value, this.pool.value, this.block.value];
     if (arena === null) return;
-    const place = this.pool.value === null || block === null ? '' : `&pool=${this.pool.value}&index=${block}`;
-    const at = this.at.value;
-    const [name, from] = direction > 0 ? ['from', at] : ['before', Math.max(0, at - 1)];
     try {
-      let start: number | null = from;
-      while (start !== null && !this.#closed) {
-        const found = await this.subject.search(`arena=${arena}${place}&limit=1&${name}=${start}`);
-        const [event] = found.events;
-        if (event) return this.seek(event.seq);
-        start = found.next;
-      }
+      const goOn = (): boolean => !this.#closed;
+      const seq = await eventBeside(this.subject, { arena, pool, block }, this.at.value, direction, goOn);
+      if (seq !== null) this.seek(seq);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  toggle(): void {
-    if (this.playing.value) this.pause();
-    else this.play();
+  #sought(): void {
+    this.following.value = this.about.value?.grows === true && this.at.value === this.end.value;
+    this.#show();
   }
 
-  play(): void {
-    if (this.at.value >= this.end.value) this.seek(0);
-    this.playing.value = true;
-    let last = performance.now();
-    let exact = this.at.value;
-    const frame = (now: number): void => {
-      exact += ((now - last) / 1000) * this.speed.value;
-      last = now;
-      // Somebody moved the cursor meanwhile: go on from there.
-      if (Math.abs(exact - this.at.value) > this.speed.value) exact = this.at.value;
-      if (exact >= this.end.value) {
-        this.seek(this.end.value);
-        return this.pause();
-      }
-      // One picture on its way at a time: a slow answer makes larger steps, never a queue.
-      if (!this.#showing && now - this.#pictured >= PICTURE_EVERY && Math.floor(exact) !== this.at.value) {
-        this.seek(Math.floor(exact));
-      }
-      this.#frame = requestAnimationFrame(frame);
-    };
-    this.#frame = requestAnimationFrame(frame);
-  }
-
-  pause(): void {
-    cancelAnimationFrame(this.#frame);
-    this.playing.value = false;
-  }
-
-  /** Fetches the wanted picture; what is wanted meanwhile comes after it, and only the latest of that. */
   #show(): void {
     clearTimeout(this.#rest);
-    if (this.#showing || this.#closed) return;
-    this.#showing = true;
-    this.#late ??= setTimeout(() => (this.waiting.value = true), SETTLED);
-    void (async () => {
-      try {
-        for (;;) {
-          const at = this.at.value;
-          const arena = this.arena.value;
-          const by = this.colouring.value;
-          // Who follows something that grows sees it as it is: to go to a moment just past takes a replay.
-          const isLive = this.following.value && this.about.value?.grows === true;
-          const wait = PICTURE_EVERY - (performance.now() - this.#pictured);
-          if (isLive && wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-          this.#pictured = performance.now();
-          const map = await this.subject.map(isLive ? null : at, arena);
-          if (this.#closed) return;
-          if (by === 'age' || by === 'site') await this.#readTints(map.at, arena, by);
-          this.#shownArena = arena;
-          batch(() => {
-            this.map.value = map;
-            if (isLive && map.at > this.end.value) this.end.value = map.at;
-            if (isLive && this.following.value) this.at.value = Math.max(map.at, this.end.value);
-            this.trouble.value = null;
-            if (this.arena.value === null || !map.region.includes(this.arena.value)) this.arena.value = emptiest(map);
-          });
-          const isThere = isLive ? map.at >= this.at.value : this.at.value === at;
-          if (isThere && this.arena.value === this.#shownArena && this.colouring.value === by) break;
-        }
-        this.#rest = setTimeout(() => void this.#settle(), SETTLED);
-      } catch (error) {
-        this.#fail(error);
-      } finally {
-        this.#showing = false;
-        clearTimeout(this.#late);
-        this.#late = undefined;
-        this.waiting.value = false;
-      }
-    })();
-  }
-
-  async #readTints(at: number, arena: number | null, by: 'age' | 'site'): Promise<void> {
-    this.tints.value = await this.subject.tints(at, arena, by).catch(() => null);
+    this.#pictures.show();
   }
 
   async #settle(): Promise<void> {
     if (this.playing.value || this.#closed) return;
     const at = this.at.value;
-    const from = Math.max(0, at - 1 - AROUND);
     try {
-      const [events, sentence] = await Promise.all([
-        this.subject.events(from, 2 * AROUND + 1),
-        this.subject.sentence(at),
-      ]);
+      const details = await detailsAt(this.subject, at);
       if (this.at.value !== at || this.#closed) return;
-      this.details.value = { at, events, sentence };
+      this.details.value = details;
       const pins = await this.subject.pins(at);
       if (this.at.value === at && !this.#closed) this.pins.value = pins;
     } catch (error) {
@@ -334,7 +259,7 @@ export class HeapView {
   }
 
   #follow(): void {
-    this.#unfollow = follow(this.subject.id, this.subject.secret, {
+    this.#pictures.live = new LiveSession(this.subject.id, this.subject.secret, {
       grew: (seq) => {
         if (seq <= this.end.value) return;
         batch(() => {
@@ -342,14 +267,16 @@ export class HeapView {
           if (this.following.value) this.at.value = seq;
         });
         if (this.following.value) this.#show();
-        this.#curveDue ??= setTimeout(() => {
-          this.#curveDue = undefined;
-          void this.span.read();
-        }, 1000);
+        this.#drawCurveSoon();
+      },
+      pictured: (map) => {
+        this.#pictures.pictured(map);
+        this.#drawCurveSoon();
       },
       finished: () => {
         const about = this.about.value;
         if (about) this.about.value = { ...about, grows: false };
+        if (this.following.value) this.#show();
       },
       present: (presence) => (this.presence.value = presence),
       connected: (isConnected) => (this.isConnected.value = isConnected),
@@ -357,26 +284,16 @@ export class HeapView {
     });
   }
 
+  #drawCurveSoon(): void {
+    this.#curveDue ??= setTimeout(() => {
+      this.#curveDue = undefined;
+      void this.span.read();
+    }, 1000);
+  }
+
   #fail(error: unknown): void {
     if (this.#closed) return;
     this.pause();
     this.trouble.value = error instanceof ServiceError || error instanceof Error ? error.message : String(error);
   }
-}
-
-/** The mapped region with the smallest share in use, but not an empty one if there is another. */
-function emptiest(map: HeapMap): number | null {
-  let best: number | null = null;
-  let least = Infinity;
-  map.region.forEach((region, place) => {
-    let live = 0;
-    for (let cell = map.firstCell[place] ?? 0; cell < (map.firstCell[place + 1] ?? 0); cell++) {
-      live += (map.used[cell] ?? 0) * Math.max(1, map.blockBytes[cell] ?? 1);
-    }
-    const rank = live === 0 ? Number.MAX_VALUE : live;
-    if (best !== null && rank >= least) return;
-    best = region;
-    least = rank;
-  });
-  return best;
 }

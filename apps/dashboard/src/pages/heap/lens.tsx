@@ -3,9 +3,11 @@ import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { arenaGrid, boxOf, drawArena, poolAt } from '../../drawing/arena.js';
 import { fitting, WHOLE } from '../../drawing/camera.js';
+import { Conditions } from '../../drawing/conditions.js';
+import { DrawnCells } from '../../drawing/drawn-cells.js';
 import { Colours } from '../../drawing/heap-look.js';
 import { type Level, levelOf } from '../../drawing/level.js';
-import { type Frame, RasterCanvas } from '../../drawing/raster-canvas.js';
+import { type Frame, RasterCanvas, wipe } from '../../drawing/raster-canvas.js';
 import { gridFor } from '../../drawing/tiles.js';
 import { count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
@@ -21,6 +23,8 @@ interface LensProps {
 export function Lens({ view, tell }: LensProps) {
   const zoom = useMemo(() => new Zoom(), [view]);
   const level = useRef<Level | null>(null);
+  const drawn = useMemo(() => new DrawnCells(), [view]);
+  const conditions = useMemo(() => new Conditions(), [view]);
   const place = useRef<HTMLDivElement | null>(null);
   /** The block under the pointer, -1 = another part of the chosen pool; `null` = the pointer is elsewhere. */
   const hovered = useMemo(() => signal<number | null>(null), [view]);
@@ -52,36 +56,66 @@ export function Lens({ view, tell }: LensProps) {
     const near = fitting(boxOf(found.map, found.place, found.spot, pool, null), width, height);
     if (isSame) zoom.go(near);
     else zoom.jump(near);
-  }, [arena, pool, view.map.value === null]);
+  }, [arena, pool, view.told.value === null]);
 
   const draw = (frame: Frame): boolean => {
     const { width, height, ratio, pen, colours } = frame;
     const look = view.look.value;
     const { scale, x, y } = zoom.at(frame.now);
     const found = spotIn(width, height, scale, x, y);
-    if (!found || !look) return false;
+    if (!found || !look) {
+      wipe(frame);
+      conditions.forget();
+      return false;
+    }
     const { spot } = found;
     level.current = levelOf(spot.cell * ratio, level.current);
+    const chosen = view.pool.value;
+    const walked = view.poolAt.value;
+    const block = view.block.value;
+    const state = view.poolDetail.of(look.map.at, view.arena.value, chosen)?.state ?? null;
+    const pointed = hovered.value;
+    const { colouring, tints, parts, sizeClass } = look;
+    const isSame = conditions.stay(
+      frame.raster,
+      frame.inks,
+      spot.x,
+      spot.y,
+      spot.cell,
+      level.current,
+      found.place,
+      view.arena.value,
+      colouring,
+      tints,
+      parts,
+      sizeClass,
+      chosen,
+      walked,
+      block,
+      state,
+      pointed,
+    );
+    const changed = drawn.update(look.map);
+    // Most of what happens in a heap happens in other arenas.
+    if (isSame && changed && !changed.includes(found.place)) return zoom.moving;
+    wipe(frame);
     const painting = { raster: frame.raster, look, inks: frame.inks, colours: new Colours(look, frame.inks) };
     const seen = { x: spot.x * ratio, y: spot.y * ratio, cell: spot.cell * ratio };
     // The lens is for blocks: it asks for them at any size at which they can be seen.
     drawArena(painting, found.place, seen, spot.cell * ratio >= 20 ? 'blocks' : level.current);
-    const ring = (at: number, block: number | null, line: string): void => {
-      const box = boxOf(found.map, found.place, spot, at, block);
+    const ring = (at: number, nth: number | null, line: string): void => {
+      const box = boxOf(found.map, found.place, spot, at, nth);
       pen.strokeStyle = line;
-      pen.lineWidth = block === null ? 1.5 : 2.5;
+      pen.lineWidth = nth === null ? 1.5 : 2.5;
       pen.beginPath();
       pen.roundRect(box.x - 1, box.y - 1, box.width + 1.5, box.height + 1.5, 3);
       pen.stroke();
     };
-    const chosen = view.pool.value;
-    const walked = view.poolAt.value;
     if (chosen !== null) {
-      const state = view.poolDetail.of(look.map.at, view.arena.value, chosen)?.state;
       const near = { ...found, pool: chosen };
-      if (state) drawTurns(frame, near, state, look.colouring === 'use');
-      if (state && hovered.value !== null) drawChain(frame, near, state, hovered.value < 0 ? null : hovered.value);
-      if (view.block.value !== null) ring(chosen, view.block.value, colours.accent);
+      if (state) drawTurns(frame, near, state, colouring === 'use');
+      if (state && pointed !== null) drawChain(frame, near, state, pointed < 0 ? null : pointed);
+      if (block !== null) ring(chosen, block, colours.accent);
     } else if (walked !== null) ring(walked, null, colours.ink);
     return zoom.moving;
   };

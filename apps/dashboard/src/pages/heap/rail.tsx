@@ -26,8 +26,8 @@ export function Rail({ view }: { readonly view: HeapView }) {
 }
 
 function PinnedArenas({ view }: { readonly view: HeapView }) {
-  const pins = view.pins.value?.at === view.moment.value ? view.pins.value : null;
-  const mapped = view.map.value?.region.length ?? 0;
+  const pins = view.pins.value?.at === view.told.value?.at ? view.pins.value : null;
+  const mapped = view.told.value?.region.length ?? 0;
   const rows = [...(pins?.regions ?? [])].sort((a, b) => a.liveBlocks - b.liveBlocks);
   return (
     <section>

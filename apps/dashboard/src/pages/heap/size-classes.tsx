@@ -28,7 +28,7 @@ function rowsOf(map: HeapMap): readonly ClassRow[] {
 }
 
 export function SizeClasses({ view }: { readonly view: HeapView }) {
-  const map = view.map.value;
+  const map = view.told.value;
   // While time runs the map is what is looked at; the table comes when it rests.
   if (!map || view.playing.value) return null;
   const rows = rowsOf(map);

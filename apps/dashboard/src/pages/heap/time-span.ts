@@ -2,7 +2,7 @@
  * The line of time below the page: the window of it that is seen, its curve, the phases that the program named, bookmarks, and the
  * range that somebody compares.
  */
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Subject, WindowCurve } from '../../service/subject.js';
 import { addBookmark, bookmarksOf, removeBookmark } from './bookmarks.js';
 
@@ -28,6 +28,8 @@ export class TimeSpan {
   /** A range while the hand draws it. */
   readonly drawn = signal<Stretch | null>(null);
   readonly range = signal<Stretch | null>(null);
+  /** Events that the curve tells: what grows is ahead of it, and is not drawn anew at every event. */
+  readonly edge = signal(0);
   #due: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
   #markedTo = 0;
@@ -42,7 +44,11 @@ export class TimeSpan {
 
   /** What is seen. */
   get seen(): Stretch {
-    return this.window.value ?? { from: 0, to: this.end.value };
+    return this.window.value ?? { from: 0, to: this.edge.value };
+  }
+
+  get isWhole(): boolean {
+    return this.window.value === null;
   }
 
   /** Reads the curve of the window, and marks that are new. */
@@ -50,15 +56,20 @@ export class TimeSpan {
     if (this.#reading || this.end.value === 0) return;
     this.#reading = true;
     try {
-      const { from, to } = this.seen;
+      const end = this.end.value;
+      if (this.edge.value === 0) this.edge.value = end;
+      const { from, to } = this.window.value ?? { from: 0, to: end };
       const [curve, { marks, to: markedTo }] = await Promise.all([
         this.subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from))),
         this.subject.marks(this.#markedTo),
       ]);
-      this.curve.value = curve;
       this.#markedTo = markedTo;
       const found = marks.map(({ seq, label, number }) => ({ seq, name: label ?? `mark ${number}` }));
-      if (found.length > 0) this.phases.value = [...this.phases.value, ...found];
+      batch(() => {
+        this.edge.value = end;
+        this.curve.value = curve;
+        if (found.length > 0) this.phases.value = [...this.phases.value, ...found];
+      });
     } catch (error) {
       this.fail(error);
     } finally {

@@ -12,16 +12,21 @@ interface OverlayProps {
 
 /** Pixels that a phase's name may take away from the next one's. */
 const NAME_ROOM = 46;
-const MOST_PHASES = 400;
+/** Pixels between two phases; of those nearer to each other the first is shown. */
+const APART = 3;
 
 export function Overlay({ view, box }: OverlayProps) {
   const found = box.value;
-  const { span, end } = view;
-  void span.window.value;
-  const { from, to } = span.window.value ?? { from: 0, to: end.value };
+  const { span } = view;
+  const { from, to } = span.seen;
   const xOf = (at: number): number => (found ? found.left + ((at - from) / Math.max(1, to - from)) * found.width : 0);
   const isSeen = (at: number): boolean => at >= from && at <= to;
-  const phases = span.phases.value.filter(({ seq }) => isSeen(seq)).slice(0, MOST_PHASES);
+  let last = -Infinity;
+  const phases = span.phases.value.filter(({ seq }) => {
+    if (!isSeen(seq) || xOf(seq) - last < APART) return false;
+    last = xOf(seq);
+    return true;
+  });
   const range = span.drawn.value ?? span.range.value;
   let named = -Infinity;
   if (!found) return null;
@@ -94,7 +99,8 @@ function Cursor({ view, box, from, to }: CursorProps) {
       effect(() => {
         const at = view.at.value;
         const share = (at - from) / Math.max(1, to - from);
-        const isSeen = share >= 0 && share <= 1;
+        // What grows is ahead of its curve: the cursor waits at the edge.
+        const isSeen = share >= 0 && (share <= 1 || view.span.isWhole);
         const x = box.left + Math.min(1, Math.max(0, share)) * box.width;
         if (!line.current || !veil.current || !pill.current) return;
         line.current.style.transform = `translateX(${x}px)`;

@@ -49,6 +49,8 @@ export function Timeline({ view }: { readonly view: HeapView }) {
     if (!found || !element) return 0;
     const { from, to } = view.span.seen;
     const share = (clientX - element.getBoundingClientRect().left - found.left) / Math.max(1, found.width);
+    // The right edge of what grows is its end, however far the curve is drawn.
+    if (share >= 1 && view.span.isWhole) return view.end.value;
     return Math.round(from + Math.min(1, Math.max(0, share)) * (to - from));
   };
   const slide = (pixels: number): void => {
@@ -87,7 +89,7 @@ export function Timeline({ view }: { readonly view: HeapView }) {
         tabIndex={0}
         aria-label="Event"
         aria-valuemin={0}
-        aria-valuemax={view.end.value}
+        aria-valuemax={view.toldEnd.value}
         aria-valuenow={view.settledAt.value}
         aria-valuetext={spokenTime(view)}
         onPointerDown={onPointerDown}
@@ -103,7 +105,7 @@ export function Timeline({ view }: { readonly view: HeapView }) {
 }
 
 /** Event, phase, mapped bytes. */
-function spokenTime({ settledAt, end, map, span }: HeapView): string {
+function spokenTime({ settledAt, toldEnd: end, told: map, span }: HeapView): string {
   const at = settledAt.value;
   const phase = span.phases.value.findLast(({ seq }) => seq <= at);
   const mapped = map.value ? `, ${bytes(map.value.totals.mappedBytes)} mapped` : '';

@@ -221,6 +221,11 @@ describe('a lesson', () => {
     await student.getByRole('link', { name: 'Open the session alone' }).waitFor();
     await isFitForEverybody(student);
     await sentence(wall, 'Class is over').waitFor();
+    await sentence(teacher, 'Class is over').waitFor();
+    await teacher.reload();
+    await teacher.getByText('1 student, 1 question.').waitFor();
+    await teacher.getByRole('listitem').filter({ hasText: 'Maya' }).filter({ hasText: '2 points' }).waitFor();
+    await isFitForEverybody(teacher);
     await student.reload();
     await sentence(student, 'Class is over').waitFor();
     await student.getByRole('link', { name: 'Go on in your copy of event 15' }).click();

@@ -44,7 +44,7 @@ export interface SessionSummary {
   readonly visibility: Visibility;
   readonly status: SessionStatus;
   readonly kind: SessionKind;
-  /** How a program or snippet was set up; `null` of an allocator session. */
+  /** How a program or snippet was set up, which scenario is played, which run was gone on from (`origin`); `null` = none of that. */
   readonly settings: Readonly<Record<string, unknown>> | null;
   /** Display name of whoever opened it; may be empty. */
   readonly owner: string;

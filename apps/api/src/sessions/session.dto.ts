@@ -209,7 +209,8 @@ export class SessionDto {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'How a program or snippet was set up; null of an allocator session.',
+    description:
+      'How a program or snippet was set up, which scenario is played, which run was gone on from (`origin`); null = none of that.',
     example: null,
   })
   readonly settings!: Readonly<Record<string, unknown>> | null;

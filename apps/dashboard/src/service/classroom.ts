@@ -54,7 +54,15 @@ export class Classroom {
   constructor(readonly who: Membership) {
     this.desk = new ClassroomDesk(who);
     const auth = { token: who.token };
-    this.#socket = io(CLASSROOM_NAMESPACE, { path: SOCKET_PATH, auth, autoConnect: false, reconnectionDelayMax: 3000 });
+    this.#socket = io(CLASSROOM_NAMESPACE, {
+      path: SOCKET_PATH,
+      auth,
+      autoConnect: false,
+      reconnectionDelayMax: 3000,
+      // A whole class comes at once: the way that takes one request is tried first, polling where nothing else gets through.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+    });
     this.#listen();
   }
 

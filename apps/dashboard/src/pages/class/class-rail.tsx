@@ -11,7 +11,7 @@ export function ClassRail({ teaching }: { readonly teaching: Teaching }) {
     <aside class="class-rail" aria-label="The class">
       <CodeCard teaching={teaching} />
       <Roster teaching={teaching} />
-      <Copies teaching={teaching} />
+      {teaching.classroom.over.value === null && <Copies teaching={teaching} />}
       <Results teaching={teaching} />
     </aside>
   );

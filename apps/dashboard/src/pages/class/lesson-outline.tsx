@@ -58,6 +58,7 @@ function Steps({ teaching }: { readonly teaching: Teaching }) {
 
 function Kept({ teaching }: { readonly teaching: Teaching }) {
   const { events } = teaching.moments.kept.value;
+  const isOver = teaching.classroom.over.value !== null;
   const at = teaching.follower.at.value;
   const isLesson = teaching.desk.value.kind === 'lesson';
   return (
@@ -80,9 +81,11 @@ function Kept({ teaching }: { readonly teaching: Teaching }) {
           </li>
         ))}
       </ol>
-      <button class="outline-add" type="button" onClick={() => teaching.moments.toggle(at)}>
-        {events.includes(at) ? 'Let this moment go' : 'Keep this moment'}
-      </button>
+      {!isOver && (
+        <button class="outline-add" type="button" onClick={() => teaching.moments.toggle(at)}>
+          {events.includes(at) ? 'Let this moment go' : 'Keep this moment'}
+        </button>
+      )}
     </>
   );
 }
@@ -119,9 +122,11 @@ function Questions({ teaching }: { readonly teaching: Teaching }) {
           </li>
         ))}
       </ol>
-      <button class="outline-add" type="button" onClick={() => (teaching.desk.value = { kind: 'compose' })}>
-        Add a question
-      </button>
+      {teaching.classroom.over.value === null && (
+        <button class="outline-add" type="button" onClick={() => (teaching.desk.value = { kind: 'compose' })}>
+          Add a question
+        </button>
+      )}
     </>
   );
 }

@@ -18,12 +18,14 @@ export function Roster({ teaching }: { readonly teaching: Teaching }) {
     <section class="roster">
       <p class="roster-counts num">
         <b>{asked ? `${asked.answered} of ${students.length} answered` : `${students.length} joined`}</b>
-        <span class="dim">{online} online</span>
+        {classroom.over.value === null && <span class="dim">{online} online</span>}
       </p>
-      <div class="roster-progress" aria-hidden="true">
-        <i style={{ width: `${(100 * (asked?.answered ?? following)) / Math.max(1, students.length)}%` }} />
-      </div>
-      {!asked && students.length > 0 && (
+      {classroom.over.value === null && (
+        <div class="roster-progress" aria-hidden="true">
+          <i style={{ width: `${(100 * (asked?.answered ?? following)) / Math.max(1, students.length)}%` }} />
+        </div>
+      )}
+      {!asked && online > 0 && classroom.over.value === null && (
         <p class="dim roster-follow">{following === online ? 'All of them follow' : `${following} follow`}</p>
       )}
       {students.length === 0 && <p class="dim">Nobody yet. The code is on the projector view.</p>}
@@ -34,7 +36,7 @@ export function Roster({ teaching }: { readonly teaching: Teaching }) {
         answered={answered}
       />
       <Names people={students} teaching={teaching} answered={answered} />
-      {chosen && <PersonCard key={chosen.id} person={chosen} teaching={teaching} />}
+      {chosen && classroom.over.value === null && <PersonCard key={chosen.id} person={chosen} teaching={teaching} />}
     </section>
   );
 }

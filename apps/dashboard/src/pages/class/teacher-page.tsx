@@ -6,12 +6,12 @@ import { type Membership, membershipOf } from '../../service/memberships.js';
 import { TopBar } from '../../shell/top-bar.js';
 import { AskForm } from './ask-form.js';
 import { ClassDock } from './class-dock.js';
+import { ClassOver } from './class-over.js';
 import { ClassRail } from './class-rail.js';
 import { Follower } from './follower.js';
 import { LessonOutline } from './lesson-outline.js';
 import { LessonStage } from './lesson-stage.js';
 import { NotAMember } from './not-a-member.js';
-import { OverNotice } from './over-notice.js';
 import { QuestionStage } from './question-stage.js';
 import { Reconnecting } from './reconnecting.js';
 import './class.css';
@@ -70,7 +70,7 @@ function Console({ who }: { readonly who: Membership }) {
         <LessonOutline teaching={teaching} />
         <section class="console-middle">
           {classroom.over.value === 'closed' ? (
-            <OverNotice reason="closed" subject={state?.subject ?? null} />
+            <ClassOver teaching={teaching} />
           ) : desk.kind === 'compose' ? (
             <AskForm teaching={teaching} />
           ) : question ? (
@@ -87,6 +87,7 @@ function Console({ who }: { readonly who: Membership }) {
 }
 
 function leadWords(classroom: Classroom): string {
+  if (classroom.over.value !== null) return '';
   if (classroom.drives.value) return 'you are driving';
   const driver = classroom.people.value.find(({ id }) => id === classroom.state.value?.driverId);
   return driver ? `${driver.name} is driving` : '';

@@ -61,7 +61,9 @@ export class Teaching {
   open(): void {
     this.#stops.push(
       effect(() => {
-        if (this.classroom.connection.value === 'open') void this.classroom.attempt(this.#read());
+        const isOver = this.classroom.over.value === 'closed';
+        if (isOver) this.desk.value = { kind: 'lesson' };
+        if (isOver || this.classroom.connection.value === 'open') void this.classroom.attempt(this.#read());
       }),
       effect(() => {
         // Another teacher may have made a new one.

@@ -58,9 +58,13 @@ export function eventSentence(event: SessionEvent | null): string {
   return `${count(size)} B are asked for${name === undefined ? '' : ` as ${name}`}${placeOf(event)}.`;
 }
 
-/** A choice as it is read: by its text, or the number itself. */
+/** A choice as it is read: by its place or its text, or the number itself. */
 export function answerText({ choices, unit }: ClassroomQuestion, answer: string): string {
   const choice = choices.find(({ id }) => id === answer);
+  if (choice?.block && choice.block.pool >= 0) {
+    const { arena, pool, index } = choice.block;
+    return `block ${index} of pool ${pool} in arena ${arena}`;
+  }
   if (choice) return choice.text;
   const number = Number(answer);
   return Number.isFinite(number) ? `${count(number)}${unit === undefined ? '' : ` ${unit}`}` : answer;

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Service } from '../support/service.js';
 
@@ -112,7 +113,7 @@ describe('the start', () => {
     expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
   });
 
-  it('on an empty database shows a recorded program as a run, and a live session; the next start adds nothing', async () => {
+  it('on an empty database shows a recorded program, a scenario on both its sides, and a live session; the next start adds nothing', async () => {
     const service = await Service.start({ first: true, environment: { DEMO: 'on' } });
     const items = async (list: string): Promise<Record<string, unknown>[]> => {
       const response = await fetch(`${service.url}/v1/${list}`);
@@ -121,13 +122,18 @@ describe('the start', () => {
     };
     const ready = async (): Promise<boolean> => {
       const [session] = await items('sessions');
-      const [run] = await items('runs');
-      return session !== undefined && Number(session['seq']) > 10 && run?.['status'] === 'done';
+      const runs = await items('runs');
+      return Number(session?.['seq']) > 10 && runs.length === 3 && runs.every(({ status }) => status === 'done');
     };
-    while (!(await ready()));
+    while (!(await ready())) await delay(100);
     const look = async (): Promise<unknown> => [await items('traces'), await items('runs'), await items('sessions')];
     const first = await look();
-    expect(first).toMatchObject([[{ events: 273_581 }], [{ status: 'done' }], [{ status: 'open' }]]);
+    const names = [/^pinned-arenas: at-once/, /^pinned-arenas: later/, /^listdict20k/];
+    expect(first).toMatchObject([
+      [{}, {}, { events: 273_581 }],
+      names.map((name) => ({ name: expect.stringMatching(name), status: 'done' })),
+      [{ status: 'open' }],
+    ]);
     await service.stop();
     await service.restart();
     expect(await look()).toEqual(first);

@@ -39,11 +39,11 @@ async function compare(name: string, body: object = {}): Promise<Body> {
 }
 
 describe('the list of scenarios', () => {
-  it("has the talk's examples and its eight best practices", async () => {
+  it("has the talk's examples, its eight best practices, and the service that never shrinks", async () => {
     const { items } = await get('/v1/scenarios');
     expect(items.map(({ name }: Body) => name).join(' ')).toBe(
-      'cpp-leak cpp-leak-fixed mutable-default list-of-dicts stack-and-heap reference-counting reference-cycle ' +
-        'unclosed-socket fewer-temporaries generators smaller-modules import-only-needed profile-first count-objects ' +
+      'cpp-leak cpp-leak-fixed mutable-default pinned-arenas list-of-dicts stack-and-heap reference-counting ' +
+        'reference-cycle unclosed-socket fewer-temporaries generators smaller-modules import-only-needed profile-first count-objects ' +
         'shared-config smaller-package',
     );
     expect(items.filter(({ practice }: Body) => practice !== null)).toHaveLength(8);

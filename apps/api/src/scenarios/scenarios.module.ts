@@ -16,6 +16,6 @@ import { StepsController } from './steps.controller.js';
   imports: [ProgramsModule, ReferenceModule, RunsModule, SessionsModule, TracesModule],
   controllers: [ScenariosController, StepsController, PartyController],
   providers: [MadeTraces, ScenarioRuns, ScenarioSessions],
-  exports: [ScenarioSessions],
+  exports: [ScenarioRuns, ScenarioSessions],
 })
 export class ScenariosModule {}

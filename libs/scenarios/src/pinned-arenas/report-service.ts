@@ -87,7 +87,8 @@ export class ReportService {
   readonly #freeDicts: number[] = [];
   readonly #freeKeys: number[] = [];
   readonly #freeFloats: number[] = [];
-  #list: number | null = null;
+  /** A list that went waits in a free list. */
+  #hasFreeList = false;
   #rowItems: Growing = { slot: -1, length: 0, room: 0 };
   /** Of the list `audit`. */
   readonly #audit: Growing = { slot: -1, length: 0, room: 0 };
@@ -155,8 +156,8 @@ export class ReportService {
     const writer = this.#writer;
     const rows: Row[] = [];
     writer.site = this.sites.list;
-    // A list that went waits in a free list.
-    this.#list ??= writer.malloc(BYTES.list, Domain.obj);
+    if (!this.#hasFreeList) writer.malloc(BYTES.list, Domain.obj);
+    this.#hasFreeList = true;
     this.#rowItems = { slot: -1, length: 0, room: 0 };
     writer.site = this.sites.order;
     const iterator = writer.malloc(BYTES.rangeIterator, Domain.obj);

@@ -1,67 +1,53 @@
-/** The pages, driven as people drive them, in a real browser beside the built service. */
+/** The heap of a recording, driven as people drive it: in time, from the heap down to a block, by search, by keys only. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../apps/cli/src/browser.js';
-import { violationsOf } from '../support/accessibility.js';
+import type { Page } from 'playwright-core';
 import { Service } from '../support/service.js';
+import { Visitor } from '../support/visitor.js';
 
 const TRACE = 'apps/api/assets/listdict20k.trace.gz';
 const EVENTS = 273_581;
 
 let service: Service;
-let browser: Browser;
-let context: BrowserContext;
+let visitor: Visitor;
 let page: Page;
-/** What a page must never say to its console, and calls that failed. */
-let complaints: string[];
+/** Id of the run that is looked at. */
+let run: string;
+/** The same on an allocator that gives arenas back. */
+let releasing: string;
 
 beforeAll(async () => {
   service = await Service.start();
-  browser = await openBrowser();
+  visitor = await Visitor.arrive(service);
+  [releasing = ''] = await visitor.replay(TRACE, ['cpython-3.9']);
 });
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await Service.stopAll();
 });
 beforeEach(async () => {
-  await openPage({ width: 1440, height: 900 });
+  page = await visitor.open();
 });
-afterEach(async () => {
-  await context.close();
-  expect(complaints).toEqual([]);
+afterEach(() => {
+  expect(visitor.complaints).toEqual([]);
 });
-
-async function openPage(viewport: { width: number; height: number }, theme: 'light' | 'dark' = 'light'): Promise<void> {
-  await context?.close();
-  // The pages' own policy forbids scripts from elsewhere; the accessibility checker is one.
-  context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', bypassCSP: true });
-  page = await context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-}
-
-/** Id of the run that `upload` made. */
-let run: string;
-
-async function upload(): Promise<void> {
-  await page.goto(service.url);
-  await page.getByLabel('Allocator').selectOption('cpython-3.11');
-  await page.getByLabel('Recording').setInputFiles(TRACE);
-  await page.waitForURL(/\/r\/[\w-]+/);
-  run = new URL(page.url()).pathname.slice('/r/'.length);
-}
 
 async function openRun(query = ''): Promise<void> {
-  await page.goto(`${service.url}/r/${run}${query}`);
-  await page.locator('[data-ready]').waitFor();
+  await visitor.go(`/r/${run}${query}`);
+}
+
+async function boxOf(selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await page.locator(selector).boundingBox();
+  if (!box) throw new Error(`${selector} has no place`);
+  return box;
 }
 
 describe('a recording', () => {
   it('is opened from the home page and shows where the memory is', async () => {
-    await upload();
+    await page.goto(service.url);
+    await page.getByLabel('Allocator').selectOption('cpython-3.11');
+    await page.getByLabel('Recording').setInputFiles(TRACE);
+    await page.waitForURL(/\/r\/[\w-]+/);
+    run = new URL(page.url()).pathname.slice('/r/'.length);
     await page.locator('[data-ready]').waitFor();
     await page.getByRole('heading', { name: /mapped,.*held empty/ }).waitFor();
     expect(await page.locator('.ledger-sum').innerText()).toContain('1\u2009048\u2009576 B');
@@ -88,10 +74,7 @@ describe('a recording', () => {
 
   it('is scrubbed along the curve', async () => {
     await openRun();
-    const chart = page.locator('.timeline canvas');
-    await chart.waitFor();
-    const box = await chart.boundingBox();
-    if (!box) throw new Error('the timeline has no place');
+    const box = await boxOf('.timeline canvas');
     // Right of the amounts, left of the last event's number.
     const along = (share: number): number => box.x + 64 + share * (box.width - 76);
     await page.mouse.move(along(0.9), box.y + 20);
@@ -105,11 +88,9 @@ describe('a recording', () => {
 
   it('is zoomed from the heap to a block and its story', async () => {
     await openRun('?e=130000&a=0');
-    const lens = page.locator('.lens-map');
-    const box = await lens.boundingBox();
-    if (!box) throw new Error('the lens has no place');
+    const box = await boxOf('.lens-map');
     const cell = Math.min(box.width, box.height) / 8;
-    await lens.click({ position: { x: 1.5 * cell, y: 0.5 * cell } });
+    await page.locator('.lens-map').click({ position: { x: 1.5 * cell, y: 0.5 * cell } });
     await page.getByRole('heading', { name: /A0 · pool 0/ }).waitFor();
     await page.locator('.block.live').first().click();
     await page.locator('.story').waitFor();
@@ -167,7 +148,7 @@ describe('a recording', () => {
     await page.waitForURL(/e=130000/);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await visitor.violations()).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
@@ -176,9 +157,9 @@ describe('a recording', () => {
     ['lifetimes', /lived less than 64 events/],
     ['leaks', /grows by|No line holds/],
   ])('has a page of its %s that anybody can read', async (view, sentence) => {
-    await page.goto(`${service.url}/r/${run}/${view}`);
+    await visitor.go(`/r/${run}/${view}`);
     await page.getByRole('heading', { name: sentence }).waitFor();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await visitor.violations()).toEqual([]);
   });
 
   it('plays, and stops at the end', async () => {
@@ -189,86 +170,43 @@ describe('a recording', () => {
     await page.getByRole('button', { name: 'Play' }).waitFor({ timeout: 30_000 });
     expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe(String(EVENTS));
   });
-});
 
-describe('a live session', () => {
-  it('grows before the eyes of whoever has it open, and comes back after the service was away', async () => {
-    await page.goto(service.url);
-    await page.getByRole('button', { name: 'Start a session' }).click();
-    await page.waitForURL(/\/s\/[\w-]+/);
-    await page.getByText('Nothing is mapped at this event.').waitFor();
-    const watcher = await context.newPage();
-    await watcher.goto(page.url());
-    await watcher.getByText('2 here').waitFor();
-    await page.getByLabel('Name').fill('a');
-    await page.getByLabel('Times').fill('50');
-    await page.getByRole('button', { name: 'malloc', exact: true }).click();
-    await watcher.getByText('1 arena · 50 live blocks').waitFor();
-    await page.getByRole('button', { name: 'free', exact: true }).click();
-    await watcher.getByText('1 arena · 49 live blocks').waitFor();
-
-    await service.kill();
-    await page.getByText(/^Reconnecting\. You see event 51\.$/).waitFor();
-    await service.restart();
-    await page.getByText('Reconnecting.').waitFor({ state: 'detached', timeout: 30_000 });
-    await page.getByRole('button', { name: 'malloc', exact: true }).click();
-    await watcher.getByText('1 arena · 99 live blocks').waitFor({ timeout: 30_000 });
-    // What failed while the service was away is not the page's mistake.
-    complaints = complaints.filter((text) => !/ERR_CONNECTION_REFUSED|WebSocket|Failed to load resource/.test(text));
-  });
-});
-
-describe('for everybody', () => {
-  it.each([
-    ['light', 1440, 900],
-    ['dark', 1440, 900],
-    ['light', 390, 844],
-  ] as const)('the pages pass the accessibility check: %s at %d x %d', async (theme, width, height) => {
-    await openPage({ width, height }, theme);
-    await page.goto(service.url);
-    await page.getByText('listdict20k').first().waitFor();
-    expect(await violationsOf(page)).toEqual([]);
-    await openRun('?e=130000&a=0&p=0');
-    await page.locator('.event-log li').first().waitFor();
-    expect(await violationsOf(page)).toEqual([]);
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(overflow).toBeLessThanOrEqual(0);
-    for (const picture of ['.overview', '.lens-map', '.timeline']) {
-      expect((await page.locator(picture).boundingBox())?.height).toBeGreaterThan(80);
-    }
+  it('keeps the places of arenas that went back', async () => {
+    await visitor.go(`/r/${releasing}?e=270000`);
+    await page.getByText('5 arenas · 3\u2009313 live blocks · 4 released').waitFor();
+    // Nine places in three rows: the middle of the second row is free.
+    const box = await boxOf('.overview');
+    await page.mouse.move(box.x + 0.42 * box.width, box.y + box.height / 2);
+    expect(await page.locator('.tip').innerText()).toMatch(/^Arena \d+\s+released: its memory was given back/);
+    await page.mouse.click(box.x + 0.42 * box.width, box.y + box.height / 2);
+    await page.getByRole('heading', { name: 'Arena 3' }).waitFor();
   });
 
-  it('nothing comes from another host, and nothing breaks the policy of the page', async () => {
-    await context.close();
-    context = await browser.newContext();
-    page = await context.newPage();
-    complaints = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    const hosts = new Set<string>();
-    page.on('request', (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(`${service.url}/r/${run}?e=130000`);
-    await page.locator('[data-ready]').waitFor();
-    await page.locator('.event-log li').first().waitFor();
-    expect([...hosts]).toEqual([new URL(service.url).host]);
+  it('says of a pool from near who holds it and which block comes next, and draws the chain', async () => {
+    await visitor.go(`/r/${releasing}?e=270000&a=3&p=2`);
+    const facts = page.locator('.pool-blocks .facts').first();
+    await facts.getByText(/^block \d+, the last one freed$/).waitFor();
+    expect(await facts.innerText()).toMatch(/Class\s+\d+ B\s+Address\s+0x[0-9a-f]+/);
+    expect(await facts.innerText()).toMatch(/Held by\s+site not recorded\s+\d+/);
+    const next = /block (\d+),/.exec(await facts.innerText())?.[1];
+    expect(await page.locator('.blocks .freed').nth(0).getAttribute('title')).toMatch(/^Block \d+: free, /);
+    await page.locator(`.blocks [title="Block ${next}: free, handed out next"]`).waitFor();
+    const picture = page.locator('.lens-map canvas').last();
+    const calm = await picture.screenshot();
+    const box = await boxOf('.lens-map');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.tip').waitFor();
+    expect((await picture.screenshot()).equals(calm)).toBe(false);
   });
 
-  it('a file of another build is not there, and what is there may be kept for ever', async () => {
-    expect((await fetch(`${service.url}/assets/index-00000000.js`)).status).toBe(404);
-    const page = await (await fetch(service.url, { headers: { accept: 'text/html' } })).text();
-    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
-    const answer = await fetch(`${service.url}${script}`);
-    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
-  });
-
-  it('a page that is not there says so', async () => {
-    const answer = await page.goto(`${service.url}/r/00000000-0000-4000-8000-000000000000`);
-    expect(answer?.status()).toBe(200);
-    await page
-      .getByRole('alert')
-      .filter({ hasText: /no run/i })
-      .waitFor();
-    complaints = complaints.filter((text) => !text.includes('404'));
+  it('tells how fast memory was asked for, where the curve is seen from near', async () => {
+    await openRun('?e=130000');
+    const box = await boxOf('.timeline');
+    expect(await page.locator('.rates').count()).toBe(0);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -1200);
+    await page.getByText(/^requests for memory, up to \d+% of the events$/).waitFor();
+    await page.getByRole('button', { name: 'Whole recording' }).click();
+    await page.locator('.rates').waitFor({ state: 'detached' });
   });
 });

@@ -161,6 +161,25 @@ describe('of a session', () => {
   });
 });
 
+describe('the rates of a run', () => {
+  it('count what was asked for and given back in each stretch of a window', async () => {
+    const rates = await get(`rates?from=1&to=${2 * ORDERS}&buckets=10`);
+    expect([rates.edges[0], rates.edges.at(-1), rates.edges.length]).toEqual([1, 2 * ORDERS, 11]);
+    const sum = (counts: number[]): number => counts.reduce((all, one) => all + one, 0);
+    // A large block beside the orders; what was freed a second time is not given back.
+    expect([sum(rates.asked), sum(rates.freed)]).toEqual([ORDERS + 1, ORDERS - ORDERS / KEPT_EVERY]);
+    expect([rates.asked[0], rates.freed[0], rates.asked[9]]).toEqual([599, 0, 1]);
+    expect(rates.nanoseconds).toBeNull();
+  });
+
+  it('are of windows within the recording, and not of more than can be read at once', async () => {
+    expectProblem(await api.http.get(`/v1/runs/${run}/rates?from=0&to=65537`), 'invalid-position', 400);
+    expectProblem(await api.http.get(`/v1/runs/${run}/rates?from=20&to=10`), 'invalid-request', 400);
+    expectProblem(await api.http.get(`/v1/runs/${run}/rates?buckets=0`), 'invalid-request', 400);
+    expect((await get(`rates?from=${events}`)).asked).toEqual([0]);
+  });
+});
+
 describe('the marks of a run', () => {
   it('are its phases', async () => {
     expect(await get('marks')).toEqual({

@@ -336,6 +336,9 @@ describe('the life of a run', () => {
       .filter((message) => message.startsWith('event: progress'))
       .map((message) => JSON.parse(message.slice(message.indexOf('{'))));
     expect(states.at(-1)).toEqual({ runId: id, status: 'done', events: 3_000_000, total: 3_000_000 });
+    // On the way it says what is held: whoever watches can draw the curve as it comes.
+    const onItsWay = states.filter(({ status, events }) => status === 'running' && events > 0);
+    expect(onItsWay.every(({ events, totals }) => totals.events === events && totals.mappedBytes > 0)).toBe(true);
     const events = states.map((state) => state.events);
     expect(events).toEqual(events.toSorted((a, b) => a - b));
   });

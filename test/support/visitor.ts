@@ -18,6 +18,8 @@ interface Window {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'light' | 'dark';
+  /** The pages' own policy forbids scripts from elsewhere; the accessibility checker is one. */
+  readonly keepsPolicy?: boolean;
 }
 
 export class Visitor {
@@ -40,14 +42,13 @@ export class Visitor {
     return this.#page;
   }
 
-  async open({ width = 1440, height = 900, theme = 'light' }: Window = {}): Promise<Page> {
+  async open({ width = 1440, height = 900, theme = 'light', keepsPolicy = false }: Window = {}): Promise<Page> {
     await this.#context?.close();
     this.#context = await this.browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
       reducedMotion: 'reduce',
-      // The pages' own policy forbids scripts from elsewhere; the accessibility checker is one.
-      bypassCSP: true,
+      bypassCSP: !keepsPolicy,
     });
     this.complaints = [];
     this.#page = this.#listenTo(await this.#context.newPage());

@@ -158,6 +158,8 @@ export interface RunProgress {
   /** Requests replayed so far, of `total`. */
   readonly events: number;
   readonly total: number;
+  /** After those requests, while it runs. */
+  readonly totals?: SessionTotals;
 }
 
 export interface ClientToServerEvents {

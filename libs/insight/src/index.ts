@@ -18,5 +18,6 @@ export * from './profile/sums.js';
 export * from './party-sentence.js';
 export * from './party-words.js';
 export * from './quantities.js';
+export * from './request-rates.js';
 export * from './state-sentence.js';
 export * from './window-curve.js';

@@ -109,8 +109,8 @@ export class RunExecutor implements OnApplicationBootstrap, BeforeApplicationShu
     const summary = await this.pool.execute(key, {
       curvePoints: this.configuration.curvePoints,
       signal,
-      onProgress: ({ events }) => {
-        this.board.tell({ runId: run.id, status: 'running', events, total });
+      onProgress: ({ events, totals }) => {
+        this.board.tell({ runId: run.id, status: 'running', events, total, totals });
         if (performance.now() - noted < NOTE_MILLISECONDS) return;
         noted = performance.now();
         this.store

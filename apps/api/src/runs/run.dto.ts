@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsISO8601, IsObject, IsOptional, IsString, Length, Matches, ValidateNested } from 'class-validator';
 import { NEXT_CURSOR, PageQueryDto } from '../problems/page.dto.js';
-import { RunSummaryDto } from './run-views.dto.js';
+import { RunSummaryDto, TotalsDto } from './run-views.dto.js';
 import { AllocatorDto, ResolvedAllocatorDto } from '../reference/allocator.dto.js';
 
 export const RUN_STATUSES = ['pending', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -188,6 +188,13 @@ export class RunProgressDto {
 
   @ApiProperty({ type: 'integer', example: 420305 })
   readonly total!: number;
+
+  @ApiProperty({
+    type: () => TotalsDto,
+    required: false,
+    description: 'Bytes and blocks after those requests; only while it runs.',
+  })
+  readonly totals?: TotalsDto;
 }
 
 export class RunDetailDto extends RunDto {

@@ -176,6 +176,29 @@ export class LifeMapQueryDto extends PositionQueryDto {
   readonly columns?: number;
 }
 
+export class RatesQueryDto {
+  @WholeNumber({
+    minimum: 0,
+    maximum: FAR,
+    default: 0,
+    example: 893_000,
+    description: 'Position at which the window begins.',
+  })
+  readonly from?: number;
+
+  @WholeNumber({
+    minimum: 0,
+    maximum: FAR,
+    optional: true,
+    example: 903_000,
+    description: 'Position at which it ends, at most 65,536 after `from`. Without it, there or at the last event.',
+  })
+  readonly to?: number;
+
+  @WholeNumber({ minimum: 1, maximum: 2000, default: 200, example: 200, description: 'Most stretches of the window.' })
+  readonly buckets?: number;
+}
+
 export class GrowthQueryDto extends PositionQueryDto {
   @WholeNumber({ minimum: 2, maximum: 200, default: 24, example: 24, description: 'Samples of the live bytes.' })
   readonly samples?: number;

@@ -6,8 +6,9 @@ import { ApiProblems } from '../problems/index.js';
 import type { SubjectKind } from '../profiling/subject.js';
 import { Subjects } from '../profiling/subjects.js';
 import { EventSearch } from './event-search.js';
-import { FoundEventsDto, GrowthDto, LifeMapDto, MarksDto } from './search.dto.js';
-import { GrowthQueryDto, LifeMapQueryDto, MarksQueryDto, SearchQueryDto } from './search-query.dto.js';
+import { RequestPace } from './request-pace.js';
+import { FoundEventsDto, GrowthDto, LifeMapDto, MarksDto, RatesDto } from './search.dto.js';
+import { GrowthQueryDto, LifeMapQueryDto, MarksQueryDto, RatesQueryDto, SearchQueryDto } from './search-query.dto.js';
 import { MemoryOverTime } from './memory-over-time.js';
 
 const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
@@ -37,6 +38,7 @@ function searchController(kind: SubjectKind): Type<unknown> {
       private readonly subjects: Subjects,
       private readonly search: EventSearch,
       private readonly overTime: MemoryOverTime,
+      private readonly pace: RequestPace,
     ) {}
 
     @Get('events/search')
@@ -83,6 +85,20 @@ function searchController(kind: SubjectKind): Type<unknown> {
       @Bearer() bearer: string | undefined,
     ): Promise<LifeMapDto> {
       return this.subjects.use(kind, id, bearer, (subject) => this.overTime.lifeMap(subject, query));
+    }
+
+    @Get('rates')
+    @ApiOperation({
+      operationId: `${kind}Rates`,
+      summary: 'How fast memory was asked for in a window: requests and time, stretch by stretch',
+    })
+    @ApiOkResponse({ type: RatesDto })
+    rates(
+      @Param('id') id: string,
+      @Query() query: RatesQueryDto,
+      @Bearer() bearer: string | undefined,
+    ): Promise<RatesDto> {
+      return this.subjects.use(kind, id, bearer, (subject) => this.pace.rates(subject, query));
     }
 
     @Get('growth')

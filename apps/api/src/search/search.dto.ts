@@ -85,6 +85,29 @@ export class LifeMapDto {
   readonly columns!: readonly LifeMapColumnDto[];
 }
 
+export class RatesDto {
+  @ApiProperty({
+    type: [Number],
+    description: 'Positions: stretch i of the window goes from `edges[i]` to `edges[i + 1]`.',
+    example: [893_000, 893_050, 893_100],
+  })
+  readonly edges!: readonly number[];
+
+  @ApiProperty({ type: [Number], description: 'Requests of each stretch that asked for a block.', example: [31, 25] })
+  readonly asked!: readonly number[];
+
+  @ApiProperty({ type: [Number], description: 'Requests that gave one back.', example: [19, 25] })
+  readonly freed!: readonly number[];
+
+  @ApiProperty({
+    type: [Number],
+    nullable: true,
+    description: 'Nanoseconds that each stretch took; null = the recording has no times here.',
+    example: [11_200, 9400],
+  })
+  readonly nanoseconds!: readonly number[] | null;
+}
+
 export class GrowthRowDto {
   @ApiProperty({ type: String, nullable: true, example: 'load' })
   readonly function!: string | null;

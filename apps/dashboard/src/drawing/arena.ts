@@ -46,6 +46,9 @@ export interface Painting {
   readonly inks: Inks;
 }
 
+/** Pixels from which on a free pool is an outline where only `use` tells how much is held. */
+const OUTLINED = 20;
+
 /** Gap between two pools. */
 export function gapOf(cell: number): number {
   return cell >= 48 ? Math.round(cell * 0.08) : cell >= 12 ? 2 : cell >= 5 ? 1 : 0;
@@ -104,6 +107,8 @@ function drawPool(painting: Painting, index: number, firstBlock: number, edges: 
   const width = x1 - x0;
   if (used === 0) {
     const ink = colours.seen(colours.freePool, Part.freePool, -1);
+    if (colours.dots && width > OUTLINED)
+      return raster.dash(x0, y0, x1, y1, colours.seen(inks.line2, Part.freePool, -1), 4);
     if (!colours.dots || width < 4) raster.fill(x0, y0, x1, y1, colours.dots ? blend(ink, inks.map, 0.4) : ink);
     else {
       const inset = Math.round(width * 0.36);

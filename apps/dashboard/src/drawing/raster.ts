@@ -68,6 +68,20 @@ export class Raster {
     }
   }
 
+  /** A line of dashes along the inner edge, each and the gap after it `step` pixels long. */
+  dash(x0: number, y0: number, x1: number, y1: number, ink: Ink, step: number): void {
+    for (let x = x0; x < x1; x += 2 * step) {
+      const end = Math.min(x + step, x1);
+      this.fill(x, y0, end, y0 + 1, ink);
+      this.fill(x, y1 - 1, end, y1, ink);
+    }
+    for (let y = y0; y < y1; y += 2 * step) {
+      const end = Math.min(y + step, y1);
+      this.fill(x0, y, x0 + 1, end, ink);
+      this.fill(x1 - 1, y, x1, end, ink);
+    }
+  }
+
   /** Takes the corners off a filled rectangle. */
   round(x0: number, y0: number, x1: number, y1: number, ground: Ink): void {
     this.fill(x0, y0, x0 + 1, y0 + 1, ground);

@@ -1,8 +1,12 @@
 /** How far a run is, told until it has ended. */
+import type { SessionTotals } from '@heapcast/contracts';
+
 export interface RunProgress {
   readonly status: 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly events: number;
   readonly total: number;
+  /** After those events, while it runs. */
+  readonly totals?: SessionTotals;
 }
 
 /** Most failures in a row, each some seconds apart, until nobody waits any longer. */

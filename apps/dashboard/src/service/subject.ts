@@ -32,6 +32,8 @@ export interface About {
   readonly runs?: SessionKind;
   /** It plays a scenario. */
   readonly scenario?: boolean;
+  /** A run that waits or is being replayed: there is nothing to look at yet. */
+  readonly unfinished?: boolean;
   /** The run that a finished session became. */
   readonly runId?: string | null;
 }
@@ -199,8 +201,9 @@ export class Subject {
 
   async about(): Promise<About> {
     if (this.kind === 'run') {
-      const { name, allocator, trace } = await this.get<RunBody>('');
-      return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false };
+      const { name, allocator, trace, status } = await this.get<RunBody>('');
+      const unfinished = status === 'pending' || status === 'running';
+      return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false, unfinished };
     }
     const { name, allocator, seq, status, kind, settings, runId } = await this.get<SessionBody>('');
     return {

@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { bytes, count, counted, share } from './amounts.js';
+import { bytes, count, counted, progressOf, roughly, share } from './amounts.js';
+
+describe('how far something is', () => {
+  it('is told in millions where there are so many', () => {
+    expect(progressOf(4_100_000, 12_600_000)).toBe('4.1 of 12.6 million events');
+    expect(progressOf(1200, 8000)).toBe('1\u2009200 of 8\u2009000 events');
+  });
+});
+
+describe('a rate', () => {
+  it('is rounded to what is read of it', () => {
+    expect([940, 1234, 12_345, 3_440_000].map(roughly)).toEqual(['940', '1.2k', '12k', '3.4M']);
+  });
+});
 
 describe('amounts', () => {
   it.each([

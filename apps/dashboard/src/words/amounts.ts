@@ -19,6 +19,18 @@ export function bytes(value: number): string {
   return unit === 0 ? `${count(amount)} B` : `${amount.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** `4.1 of 12.6 million events`, `1 200 of 8 000 events` */
+export function progressOf(done: number, total: number): string {
+  if (total < 1e6) return `${count(done)} of ${count(total)} events`;
+  return `${(done / 1e6).toFixed(1)} of ${(total / 1e6).toFixed(1)} million events`;
+}
+
+/** `940`, `1.2k`, `3.4M`: a rate, of which nobody reads the last digits. */
+export function roughly(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
+  return value >= 1e4 ? `${Math.round(value / 1e3)}k` : value >= 1e3 ? `${(value / 1e3).toFixed(1)}k` : count(value);
+}
+
 /** `27 262 976 B` */
 export function exactBytes(value: number): string {
   return `${count(value)} B`;

@@ -3,9 +3,8 @@ import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Configuration } from '../../service/allocators.js';
 import { json, send } from '../../service/rest.js';
-import { runDone } from '../../service/run-progress.js';
 import { Icon } from '../../shell/icons.js';
-import { bytes, count } from '../../words/amounts.js';
+import { bytes } from '../../words/amounts.js';
 
 interface UploadProps {
   readonly allocator: () => Configuration;
@@ -38,9 +37,7 @@ export function Upload({ allocator, opened }: UploadProps) {
         method: 'POST',
         body: { trace: trace.id, allocator: allocator() },
       });
-      await runDone(run.id, ({ events, total }) =>
-        tell(`Replaying, ${count(events)} of ${count(total)} events`, events / Math.max(1, total)),
-      );
+      // Its page says how far the replay is.
       opened(run.id);
     } catch (error) {
       trouble.value = error instanceof Error ? error.message : String(error);

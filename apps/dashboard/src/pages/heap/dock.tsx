@@ -1,18 +1,29 @@
 /** Time, at the bottom of every page: where we are, playing, and the curve with its cursor. */
 import { Icon } from '../../shell/icons.js';
-import { count } from '../../words/amounts.js';
+import { count, progressOf } from '../../words/amounts.js';
 import { SPEEDS } from '../../time/clock.js';
 import type { HeapView } from './heap-view.js';
+import type { Indexing } from './indexing.js';
+import { ratesLabel } from './rates.js';
 import { Timeline } from './timeline.js';
 
 const STEP = 1000;
 
-export function Dock({ view }: { readonly view: HeapView }) {
+interface DockProps {
+  readonly view: HeapView;
+  readonly indexing: Indexing;
+}
+
+export function Dock({ view, indexing }: DockProps) {
   const { toldEnd: end, playing, speed, following, span } = view;
+  const reached = indexing.reached.value;
+  // Without the service there is nothing to go to.
+  const isOff = !view.isConnected.value || reached !== null;
   return (
     <footer class="dock">
       <div class="dock-bar">
-        <div class="transport" role="group" aria-label="Playing">
+        <fieldset class="transport" disabled={isOff}>
+          <legend class="unseen">Playing</legend>
           <Move label={`${STEP} events back`} icon="first" go={() => view.step(-STEP)} />
           <Move label="One event back" icon="back" go={() => view.step(-1)} />
           <button
@@ -25,12 +36,20 @@ export function Dock({ view }: { readonly view: HeapView }) {
           </button>
           <Move label="One event on" icon="next" go={() => view.step(1)} />
           <Move label={`${STEP} events on`} icon="last" go={() => view.step(STEP)} />
-        </div>
-        <Position view={view} />
-        <span class="dim num">
-          of {count(end.value)}
-          {following.value ? ' · live' : ''}
-        </span>
+        </fieldset>
+        {reached ? (
+          <span class="num" role="status">
+            Indexing, {progressOf(reached.events, reached.total)}
+          </span>
+        ) : (
+          <>
+            <Position view={view} />
+            <span class="dim num">
+              of {count(end.value)}
+              {following.value ? ' · live' : ''}
+            </span>
+          </>
+        )}
         <div class="segments" role="group" aria-label="Events per second">
           {SPEEDS.map((each) => (
             <button
@@ -51,6 +70,12 @@ export function Dock({ view }: { readonly view: HeapView }) {
           <button class="dock-key" type="button" onClick={() => span.look(null)}>
             Whole recording
           </button>
+        )}
+        {span.rates.value && (
+          <span class="rates-label num">
+            <i class="square" style={{ background: 'var(--accent)' }} />
+            {ratesLabel(span.rates.value)}
+          </span>
         )}
         <span class="grow" />
         <div class="legend">
@@ -78,7 +103,7 @@ export function Dock({ view }: { readonly view: HeapView }) {
           ?
         </button>
       </div>
-      <Timeline view={view} />
+      <Timeline view={view} indexing={indexing} />
     </footer>
   );
 }

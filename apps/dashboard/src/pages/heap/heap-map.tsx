@@ -1,6 +1,6 @@
 /** The heap in two pictures side by side: all arenas, and the chosen one with its pools and blocks. */
 import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { classColour } from '../../drawing/class-colours.js';
 import { type Colouring, COLOURINGS } from '../../drawing/heap-look.js';
 import { SITE_COLOURS } from '../../drawing/inks.js';
@@ -10,6 +10,7 @@ import { theme } from '../../shell/theme.js';
 import { bytes, count, counted } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
 import { Lens } from './lens.js';
+import { LensPath } from './lens-path.js';
 import { Overview } from './overview.js';
 import { Tip, type TipText } from './tip.js';
 
@@ -20,10 +21,29 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
   const { told, arena, pool, colouring } = view;
   const shown = told.value;
   const chosen = arena.value;
+  /** Where there is room for one picture only: is it the lens? */
+  const isNear = useMemo(() => signal(false), []);
+  const go = (near: boolean): void => {
+    isNear.value = near;
+    // When it is drawn: what is hidden takes no focus.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(near ? '.lens-map' : '.overview')?.focus());
+  };
+  // Who opens the address of a pool, or chooses one in a list, looks at it.
+  useEffect(() => {
+    if (pool.value !== null) isNear.value = true;
+  }, [pool.value]);
   const isEmpty = shown !== null && tileCount(shown) === 0;
   return (
-    <section class="maps" aria-label="Heap map">
-      <div class="pane">
+    <section class={`maps ${isNear.value ? 'near' : ''}`} aria-label="Heap map">
+      <div
+        class="pane"
+        onClick={({ target }) => {
+          if (target instanceof HTMLCanvasElement && chosen !== null) isNear.value = true;
+        }}
+        onKeyDownCapture={({ key, target }) => {
+          if (key === 'Enter' && target instanceof Element && target.matches('.overview')) go(true);
+        }}
+      >
         <div class="pane-head">
           <h2>Heap</h2>
           <span class="dim num">
@@ -36,8 +56,15 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
         </div>
         {isEmpty ? <EmptyMap view={view} /> : <Overview view={view} tell={(text) => (tip.value = text)} />}
       </div>
-      <div class="pane lens">
+      <div
+        class="pane lens"
+        onKeyDownCapture={({ key, target }) => {
+          const isLens = target instanceof Element && target.matches('.lens-map');
+          if (key === 'Escape' && isLens && pool.value === null) go(false);
+        }}
+      >
         <div class="pane-head">
+          <LensPath view={view} leave={() => go(false)} />
           <h2>
             {chosen === null ? 'Arena' : `Arena ${chosen}`}
             {pool.value !== null && ` / pool ${pool.value}`}

@@ -4,17 +4,25 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { Subject } from '../../service/subject.js';
 import { ScenarioSteps } from '../../shell/scenario-steps.js';
 import { TopBar } from '../../shell/top-bar.js';
-import { bytes } from '../../words/amounts.js';
+import { bytes, count } from '../../words/amounts.js';
 import { Dock } from './dock.js';
 import { ArenaTable, HeapMapPanes } from './heap-map.js';
 import { HeapView } from './heap-view.js';
 import './heap-page.css';
+import './ledger.css';
+import './rail.css';
+import './dock.css';
+import './heap-widths.css';
 import { listenToKeys } from './keys.js';
 import { Ledger } from './ledger.js';
-import { Rail } from './rail.js';
+import { RailSheet } from './rail-sheet.js';
 import { SessionRequests } from './session-requests.js';
 import { readAddress, stopWriting, writeAddress } from './address.js';
+import { Indexing } from './indexing.js';
 import { KeysHelp } from './keys-help.js';
+import { MistakeBar } from './mistake-bar.js';
+import { Mistakes } from './mistakes.js';
+import { reconnect } from './reconnection.js';
 import { useLocation } from 'preact-iso';
 
 interface HeapPageProps {
@@ -25,15 +33,19 @@ interface HeapPageProps {
 export function HeapPage({ kind, id }: HeapPageProps) {
   const { route } = useLocation();
   const view = useMemo(() => new HeapView(new Subject(kind, id)), [kind, id]);
+  const mistakes = useMemo(() => new Mistakes(view), [view]);
+  const indexing = useMemo(() => new Indexing(view), [view]);
   useEffect(() => {
     const { event, arena, pool, block, colouring, range } = readAddress();
     if (colouring) view.colouring.value = colouring;
     view.pool.value = pool;
     view.block.value = block;
-    void (async () => {
+    const open = async (): Promise<void> => {
       await view.open(range?.to ?? event, arena);
       if (range && range.to <= view.end.value) view.compare(range);
-    })();
+    };
+    void open();
+    const stops = [mistakes.watch(), reconnect(view), indexing.watch(() => void open())];
     const stopAddress = effect(() => writeAddress(view));
     const stopKeys = listenToKeys(view, (page) =>
       route(`/${kind === 'run' ? 'r' : 's'}/${encodeURIComponent(id)}/${page}?e=${view.at.value}`),
@@ -42,6 +54,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
       stopAddress();
       stopWriting();
       stopKeys();
+      for (const stop of stops) stop();
       view.close();
     };
   }, [view]);
@@ -51,6 +64,8 @@ export function HeapPage({ kind, id }: HeapPageProps) {
     document.title = about ? `${about.name} · Heapcast` : 'Heapcast';
   }, [about]);
   const presence = view.presence.value;
+  /** Nothing happened yet: there is nothing to explain. */
+  const isEmpty = about !== null && map !== null && view.end.value === 0;
   return (
     <>
       <TopBar
@@ -66,7 +81,7 @@ export function HeapPage({ kind, id }: HeapPageProps) {
       </TopBar>
       {!view.isConnected.value && (
         <p class="notice" role="status">
-          Reconnecting. You see event {view.moment.value}.
+          Reconnecting. You see event {count(view.moment.value)}.
         </p>
       )}
       {view.trouble.value !== null && (
@@ -74,17 +89,19 @@ export function HeapPage({ kind, id }: HeapPageProps) {
           {view.trouble.value}
         </p>
       )}
-      <main class="heap-page" data-ready={map ? '' : undefined}>
+      <MistakeBar view={view} mistakes={mistakes} />
+      <main class={`heap-page ${isEmpty ? 'nothing' : ''}`} data-ready={map ? '' : undefined}>
         <div class="heap-left">
-          {map && <Ledger view={view} ledger={map.ledger} />}
+          {isEmpty && <h1 class="unseen">{about.name}</h1>}
+          {map && !isEmpty && <Ledger view={view} ledger={map.ledger} />}
           {about?.scenario && about.grows && <ScenarioSteps session={id} seq={view.end.value} />}
           {view.subject.mayWrite && about?.grows && !about.scenario && <SessionRequests view={view} />}
           <HeapMapPanes view={view} />
           <ArenaTable view={view} />
         </div>
-        <Rail view={view} />
+        {!isEmpty && <RailSheet view={view} />}
       </main>
-      <Dock view={view} />
+      <Dock view={view} indexing={indexing} />
       <KeysHelp view={view} />
       <p class="unseen" role="status" aria-live="polite">
         {spoken(view)}

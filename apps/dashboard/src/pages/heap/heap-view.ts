@@ -133,6 +133,7 @@ export class HeapView {
         this.arena.value = arena;
         this.following.value = about.grows && this.at.value === about.events;
       });
+      if (about.unfinished) return;
       this.#show();
       if (about.grows) this.#follow();
       void this.span.read();
@@ -294,6 +295,10 @@ export class HeapView {
   #fail(error: unknown): void {
     if (this.#closed) return;
     this.pause();
+    if (error instanceof ServiceError && error.status === 0) {
+      this.isConnected.value = false;
+      return;
+    }
     this.trouble.value = error instanceof ServiceError || error instanceof Error ? error.message : String(error);
   }
 }

@@ -13,7 +13,10 @@ export const HEADINGS: Readonly<
   arenaAlignment: ['Alignment', 'over2', 'the pool lost in an arena that is not pool-aligned', Part.lost],
   blockHeaders: ['Headers', 'over', 'before each block', Part.live],
   heapStart: ['Alignment', 'over2', 'before the first block', Part.lost],
+  other: ['Other', 'over2', 'tails and alignment', Part.tail | Part.lost],
 };
+/** Small headings that share one key where there is little room. */
+export const OTHER: readonly string[] = ['poolTails', 'arenaAlignment', 'heapStart'];
 const ORDER = ['requested', 'rounding', 'poolHeaders', 'blockHeaders', 'freeBlocks', 'poolTails', 'freePools'];
 export const HELD: readonly string[] = ['freeBlocks', 'freePools'];
 

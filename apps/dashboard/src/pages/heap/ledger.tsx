@@ -5,7 +5,7 @@
 import type { SessionLedger } from '@heapcast/contracts';
 import { bytes, exactBytes, share } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
-import { HEADINGS, HELD, inOrder } from './ledger-parts.js';
+import { HEADINGS, HELD, inOrder, OTHER } from './ledger-parts.js';
 
 interface LedgerProps {
   readonly view: HeapView;
@@ -24,7 +24,9 @@ export function Ledger({ view, ledger: { mapped, entries } }: LedgerProps) {
   });
   const held = rows.reduce((sum, { name, value }) => (HELD.includes(name) ? sum + value : sum), 0);
   const sum = rows.reduce((all, { value }) => all + value, 0);
+  const other = rows.reduce((all, { name, value }) => (OTHER.includes(name) ? all + value : all), 0);
   const kept = view.heading.value;
+  const isKept = (name: string): boolean => name === kept || (kept === 'other' && OTHER.includes(name));
   const before = view.compared.value?.before ?? null;
   const hover = (name: string | null) => (): void => void (view.hoveredHeading.value = name);
   return (
@@ -40,7 +42,7 @@ export function Ledger({ view, ledger: { mapped, entries } }: LedgerProps) {
           value === 0 ? null : (
             <i
               key={name}
-              class={`${name === kept ? 'on' : ''} ${name === 'arenaAlignment' ? 'hatched' : ''}`}
+              class={`${isKept(name) ? 'on' : ''} ${name === 'arenaAlignment' ? 'hatched' : ''}`}
               style={{ flexGrow: value, background: `var(--${colour})` }}
               title={`${label}: ${exactBytes(value)}, ${share(value, mapped)} – ${about}`}
               onPointerEnter={hover(name)}
@@ -55,6 +57,7 @@ export function Ledger({ view, ledger: { mapped, entries } }: LedgerProps) {
           <button
             key={name}
             type="button"
+            class={OTHER.includes(name) ? 'minor' : ''}
             aria-pressed={name === kept}
             title={`${exactBytes(value)}, ${share(value, mapped)}: ${about}. Click: only this in the map.`}
             onClick={() => view.keep(name)}
@@ -66,6 +69,18 @@ export function Ledger({ view, ledger: { mapped, entries } }: LedgerProps) {
             {before && <small>{changed(value, before.ledger.entries[name] ?? 0)}</small>}
           </button>
         ))}
+        <button
+          type="button"
+          class="other"
+          aria-pressed={kept === 'other'}
+          title={`${exactBytes(other)}, ${share(other, mapped)}: tails and alignment. Click: only this in the map.`}
+          onClick={() => view.keep('other')}
+          onPointerEnter={hover('other')}
+          onPointerLeave={hover(null)}
+        >
+          <i class="square" style={{ background: 'var(--over2)' }} />
+          Other <b>{bytes(other)}</b>
+        </button>
         <span class="ledger-sum">
           = <b>{exactBytes(sum)}</b>
         </span>

@@ -113,8 +113,10 @@ export function Lens({ view, tell }: LensProps) {
     };
     if (chosen !== null) {
       const near = { ...found, pool: chosen };
-      if (state) drawTurns(frame, near, state, colouring === 'use');
-      if (state && pointed !== null) drawChain(frame, near, state, pointed < 0 ? null : pointed);
+      // A pool that is free may be taken for another class, and is cut anew then.
+      const isUsed = state?.state === 'used';
+      if (isUsed) drawTurns(frame, near, state, colouring === 'use');
+      if (isUsed && pointed !== null) drawChain(frame, near, state, pointed < 0 ? null : pointed);
       if (block !== null) ring(chosen, block, colours.accent);
     } else if (walked !== null) ring(walked, null, colours.ink);
     return zoom.moving;

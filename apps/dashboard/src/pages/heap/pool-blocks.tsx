@@ -47,7 +47,7 @@ export function PoolBlocks({ view }: { readonly view: HeapView }) {
         </button>
       </h2>
       {detail && <PoolFacts found={detail} />}
-      {detail && found.length === 0 && <p class="dim">It has no blocks now.</p>}
+      {detail && found.length === 0 && <p class="dim">It is free: any class may take it.</p>}
       <div class="blocks">
         {found.map(({ index, state, number, requested, size, name }) =>
           state === 'live' && number !== undefined ? (
@@ -110,12 +110,16 @@ function PoolFacts({ found }: { readonly found: PoolFound }) {
       <dd>
         {count(state.freed)} freed, {count(state.untouched)} never used
       </dd>
-      <dt>Next out</dt>
-      <dd>
-        {next === undefined
-          ? 'none: it is full'
-          : `block ${next}, ${state.freed > 0 ? 'the last one freed' : 'never used so far'}`}
-      </dd>
+      {state.used > 0 && (
+        <>
+          <dt>Next out</dt>
+          <dd>
+            {next === undefined
+              ? 'none: it is full'
+              : `block ${next}, ${state.freed > 0 ? 'the last one freed' : 'never used so far'}`}
+          </dd>
+        </>
+      )}
       {owners.length > 0 && (
         <>
           <dt>Held by</dt>

@@ -9,7 +9,7 @@ const NUMBERED = 8;
 const LETTERS = [8, 13] as const;
 /** Arrows that are drawn of a chain: more are not followed by any eye. */
 const MOST_ARROWS = 12;
-const ARROWHEAD = 4;
+const ARROWHEAD = 3.5;
 
 export interface PoolPlace {
   readonly map: HeapMap;
@@ -52,11 +52,12 @@ export function drawChain({ pen, colours }: Frame, near: PoolPlace, state: PoolS
   const { map, place, spot, pool } = near;
   const chain = state.next.slice(0, state.freed);
   const from = under === null ? 0 : Math.max(0, chain.indexOf(under));
-  const centre = (block: number): readonly [number, number] => {
+  // Below the numbers.
+  const foot = (block: number): readonly [number, number] => {
     const { x, y, width, height } = boxOf(map, place, spot, pool, block);
-    return [x + width / 2 - 1, y + height / 2];
+    return [x + width / 2 - 1, y + 0.86 * height];
   };
-  const points = chain.slice(from, from + MOST_ARROWS + 1).map(centre);
+  const points = chain.slice(from, from + MOST_ARROWS + 1).map(foot);
   // A line of the ground below each arrow keeps it apart from what it crosses.
   for (const [line, width] of [
     [colours.map, 4],
@@ -80,7 +81,7 @@ function drawArrow(
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < 1) return;
   // Bent to one side, so that there and back are two lines.
-  const bend = Math.min(18, length * 0.2);
+  const bend = Math.min(12, length * 0.12);
   const [cx, cy] = [(x0 + x1) / 2 - ((y1 - y0) / length) * bend, (y0 + y1) / 2 + ((x1 - x0) / length) * bend];
   const angle = Math.atan2(y1 - cy, x1 - cx);
   pen.beginPath();

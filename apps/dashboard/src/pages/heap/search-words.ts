@@ -3,7 +3,8 @@
  * `size:64..512`, `class:64`, `op:free`, `block:4711`, `pool:3`, `0x7f55…`; any other word is part of a name, a label or a site.
  */
 const OPS = ['malloc', 'calloc', 'realloc', 'free', 'mark'];
-const WRONG = 'outOfMemory,doubleFree,invalidFree,invalidRealloc';
+/** Outcomes that are mistakes. */
+export const WRONG = 'outOfMemory,doubleFree,invalidFree,invalidRealloc';
 
 export interface SearchWords {
   readonly query: string;

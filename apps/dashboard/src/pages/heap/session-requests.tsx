@@ -15,5 +15,9 @@ export function SessionRequests({ view }: { readonly view: HeapView }) {
       view.trouble.value = error instanceof Error ? error.message : String(error);
     }
   };
-  return <RequestForm ask={(requests) => void ask(requests)} />;
+  return (
+    <fieldset class="session-requests" disabled={!view.isConnected.value} aria-label="Requests of one's own">
+      <RequestForm ask={(requests) => void ask(requests)} />
+    </fieldset>
+  );
 }

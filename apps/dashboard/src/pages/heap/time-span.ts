@@ -4,6 +4,7 @@
  */
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Subject, WindowCurve } from '../../service/subject.js';
+import type { Rates } from './rates.js';
 import { addBookmark, bookmarksOf, removeBookmark } from './bookmarks.js';
 
 export interface Stretch {
@@ -16,11 +17,16 @@ export interface Phase {
 }
 
 const BUCKETS = 700;
+/** Events from which on down the rate of requests is told, and its bars. */
+const RATED = 50_000;
+const BARS = 180;
 const LEAST = 20;
 const SETTLED = 120;
 
 export class TimeSpan {
   readonly curve = signal<WindowCurve | null>(null);
+  /** How fast memory was asked for, while the window is narrow. */
+  readonly rates = signal<Rates | null>(null);
   readonly phases = signal<readonly Phase[]>([]);
   readonly bookmarks = signal<readonly number[]>([]);
   /** `null` = the whole recording. */
@@ -59,15 +65,18 @@ export class TimeSpan {
       const end = this.end.value;
       if (this.edge.value === 0) this.edge.value = end;
       const { from, to } = this.window.value ?? { from: 0, to: end };
-      const [curve, { marks, to: markedTo }] = await Promise.all([
+      const isNear = this.window.value !== null && to - from < RATED;
+      const [curve, { marks, to: markedTo }, rates] = await Promise.all([
         this.subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from))),
         this.subject.marks(this.#markedTo),
+        isNear ? this.subject.look<Rates>(`/rates?from=${from}&to=${to}&buckets=${BARS}`) : null,
       ]);
       this.#markedTo = markedTo;
       const found = marks.map(({ seq, label, number }) => ({ seq, name: label ?? `mark ${number}` }));
       batch(() => {
         this.edge.value = end;
         this.curve.value = curve;
+        this.rates.value = rates;
         if (found.length > 0) this.phases.value = [...this.phases.value, ...found];
       });
     } catch (error) {

@@ -8,11 +8,20 @@ import { Canvas, type Surface } from '../../drawing/canvas.js';
 import { type CurveBox, curveBox, drawMemoryCurve } from '../../drawing/memory-curve.js';
 import { bytes } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
+import type { Indexing } from './indexing.js';
+import { RatesStrip } from './rates-strip.js';
 import { Overlay } from './timeline-overlay.js';
 
 const HEADROOM = 1.08;
+/** Of the height, while the rate of requests stands above the curve. */
+const HEADROOM_OF_RATES = 1.45;
 
-export function Timeline({ view }: { readonly view: HeapView }) {
+interface TimelineProps {
+  readonly view: HeapView;
+  readonly indexing: Indexing;
+}
+
+export function Timeline({ view, indexing }: TimelineProps) {
   const place = useRef<HTMLDivElement>(null);
   /** Where the curve lies in the element, in CSS pixels. */
   const box = useMemo(() => signal<CurveBox | null>(null), []);
@@ -36,11 +45,12 @@ export function Timeline({ view }: { readonly view: HeapView }) {
     const found = curveBox(surface.width, surface.height, true);
     const was = box.peek();
     if (was?.width !== found.width || was.height !== found.height) box.value = found;
-    const curve = view.span.curve.value;
+    const curve = view.span.curve.value ?? indexing.curve.value;
     void view.span.window.value;
+    const headroom = view.span.rates.value ? HEADROOM_OF_RATES : HEADROOM;
     if (!curve) return;
     const { from, to } = view.span.seen;
-    const most = Math.max(1, ...curve.mappedMax) * HEADROOM;
+    const most = Math.max(1, ...curve.mappedMax) * headroom;
     drawMemoryCurve(surface, curve, { from, end: Math.max(from + 1, to), least: 0, most, hasEvents: true }, null);
   };
   const eventAt = (clientX: number): number => {
@@ -99,6 +109,7 @@ export function Timeline({ view }: { readonly view: HeapView }) {
       >
         <Canvas draw={draw} />
       </div>
+      <RatesStrip view={view} box={box} />
       <Overlay view={view} box={box} />
     </div>
   );

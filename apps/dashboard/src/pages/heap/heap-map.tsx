@@ -79,7 +79,7 @@ export function HeapMapPanes({ view }: { readonly view: HeapView }) {
             ))}
           </div>
         </div>
-        <Lens view={view} tell={(text) => (tip.value = text)} />
+        <Lens view={view} isNear={isNear.value} tell={(text) => (tip.value = text)} />
       </div>
       <Tip text={tip} />
     </section>

@@ -17,10 +17,12 @@ import { Zoom } from './zoom.js';
 
 interface LensProps {
   readonly view: HeapView;
+  /** It takes the place of the overview, where there is room for one of them only. */
+  readonly isNear: boolean;
   readonly tell: (text: TipText | null) => void;
 }
 
-export function Lens({ view, tell }: LensProps) {
+export function Lens({ view, isNear, tell }: LensProps) {
   const zoom = useMemo(() => new Zoom(), [view]);
   const level = useRef<Level | null>(null);
   const drawn = useMemo(() => new DrawnCells(), [view]);
@@ -56,7 +58,8 @@ export function Lens({ view, tell }: LensProps) {
     const near = fitting(boxOf(found.map, found.place, found.spot, pool, null), width, height);
     if (isSame) zoom.go(near);
     else zoom.jump(near);
-  }, [arena, pool, view.told.value === null]);
+    // What was hidden had no size.
+  }, [arena, pool, isNear, view.told.value === null]);
 
   const draw = (frame: Frame): boolean => {
     const { width, height, ratio, pen, colours } = frame;

@@ -62,6 +62,31 @@ describe('a comparison', () => {
     await page.getByRole('heading', { name: 'Both hold the same' }).waitFor();
   });
 
+  it('is zoomed with the wheel, all rows at once, and slid; a double click shows all of it again', async () => {
+    const page = await visitor.open();
+    await visitor.go(`/compare?runs=${now},${before}&e=1000`);
+    const curves = page.locator('.compare-row .scrubber');
+    const box = await curves.nth(1).boundingBox();
+    if (!box) throw new Error('the second curve has no place');
+    const [left, wide] = [box.x + 64, box.width - 64];
+    const slider = page.getByRole('slider', { name: 'Event' });
+    const clicked = async (share: number): Promise<number> => {
+      await page.mouse.click(left + share * wide, box.y + 40);
+      return Number(await slider.getAttribute('aria-valuenow')) / EVENTS;
+    };
+    await page.mouse.move(left + wide / 2, box.y + 40);
+    // Twice as near.
+    await page.mouse.wheel(0, -500 * Math.LN2);
+    await page.getByRole('button', { name: 'Whole recording' }).waitFor();
+    expect(await clicked(0.5)).toBeCloseTo(0.5, 2);
+    expect(await clicked(0)).toBeCloseTo(0.25, 2);
+    await page.mouse.wheel(wide / 2, 0);
+    expect(await clicked(0.5)).toBeCloseTo(0.75, 2);
+    await curves.first().dblclick({ position: { x: 200, y: 40 } });
+    await page.getByRole('button', { name: 'Whole recording' }).waitFor({ state: 'detached' });
+    expect(await clicked(0.25)).toBeCloseTo(0.25, 2);
+  });
+
   it('plots only what differs when that is wanted', async () => {
     const page = await visitor.open();
     await visitor.go(`/r/${now}/compare?with=${before}&e=${MOMENT}`);

@@ -58,6 +58,12 @@ describe('a recording as a party', () => {
     await page.waitForURL(/e=200002/);
     await page.keyboard.press('Shift+ArrowLeft');
     await page.waitForURL(/e=199992/);
+    // The phases of the recording stand above the curve, and are gone to by keys.
+    const slider = page.getByRole('slider', { name: 'Request' });
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^Request 199992 of 273581, mark 4\./);
+    await page.keyboard.press('.');
+    await page.waitForURL(/e=24\d{4}$/);
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/, mark 5\./);
     await page.keyboard.press('Home');
     await page.getByRole('heading', { name: 'No order is rented' }).waitFor();
   });

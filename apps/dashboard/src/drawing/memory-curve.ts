@@ -41,8 +41,9 @@ interface Plot {
   readonly bottom: number;
 }
 
-export function eventAtPixel(x: number, width: number, end: number): number {
-  return ((x - AXIS_LEFT) / Math.max(1, width - AXIS_LEFT)) * end;
+/** @param from the first event of the axis */
+export function eventAtPixel(x: number, width: number, end: number, from = 0): number {
+  return from + ((x - AXIS_LEFT) / Math.max(1, width - AXIS_LEFT)) * (end - from);
 }
 
 export function curveBox(width: number, height: number, hasEvents: boolean): CurveBox {
@@ -193,6 +194,11 @@ export function drawDifference(
   const { context, colours } = surface;
   const plot = plotOf(surface, scale);
   drawLines(surface, scale, plot);
+  // A window may begin or end within a bucket.
+  context.save();
+  context.beginPath();
+  context.rect(plot.box.left, 0, plot.box.width, surface.height);
+  context.clip();
   for (const isMore of [true, false]) {
     const change = curve.mappedMax.map((mapped, bucket) => {
       const difference = mapped - (base.mappedMax[bucket] ?? 0);
@@ -202,16 +208,19 @@ export function drawDifference(
     context.fillStyle = isMore ? colours.hold : colours.use;
     context.fill();
   }
+  context.restore();
   drawCursor(surface, plot, at);
 }
 
 /** What is yet to come lies behind a veil. */
-function drawCursor({ context, width, colours }: Surface, { x, bottom }: Plot, at: number): void {
-  const left = Math.round(x(at));
+function drawCursor({ context, width, colours }: Surface, { x, bottom, box }: Plot, at: number): void {
+  // Before a window that is looked at, all of it is yet to come; behind it, nothing.
+  const left = Math.max(box.left, Math.round(x(at)));
   context.globalAlpha = 0.66;
   context.fillStyle = colours.surface;
-  context.fillRect(left, 0, width - left, bottom);
+  context.fillRect(left, 0, Math.max(0, width - left), bottom);
   context.globalAlpha = 1;
+  if (x(at) < box.left - 1 || x(at) > box.left + box.width + 1) return;
   context.fillStyle = colours.ink;
   context.fillRect(left - 0.75, 0, 1.5, bottom);
 }

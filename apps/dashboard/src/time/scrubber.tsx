@@ -12,9 +12,11 @@ interface ScrubberProps {
   readonly valueText: string;
   /** Several stand above each other: one of them is the slider, the others are for pointers alone. */
   readonly isSlider?: boolean;
+  readonly onWheel?: (event: WheelEvent) => void;
+  readonly onDblClick?: () => void;
 }
 
-export function Scrubber({ clock, draw, eventAt, label, valueText, isSlider = true }: ScrubberProps) {
+export function Scrubber({ clock, draw, eventAt, label, valueText, isSlider = true, ...hands }: ScrubberProps) {
   const scrub = (event: PointerEvent): void => {
     if (!(event.currentTarget instanceof Element)) return;
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -40,6 +42,7 @@ export function Scrubber({ clock, draw, eventAt, label, valueText, isSlider = tr
   return (
     <div
       class="scrubber"
+      {...hands}
       {...(isSlider ? slider : { 'aria-hidden': true })}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}

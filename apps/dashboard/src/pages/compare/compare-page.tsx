@@ -78,10 +78,12 @@ function Rows({ base, views, title }: RowsProps) {
     });
     const stopAddress = effect(() => writeAddress(comparison, base));
     const stopKeys = listenToClockKeys(clock);
+    const stopZoom = listenToZoomKeys(comparison);
     return () => {
       stopShow();
       stopAddress();
       stopKeys();
+      stopZoom();
       comparison.close();
     };
   }, [comparison]);
@@ -127,6 +129,11 @@ function Rows({ base, views, title }: RowsProps) {
       </main>
       <footer class="compare-foot">
         <Transport clock={clock} />
+        {comparison.window.value && (
+          <button class="button" type="button" onClick={() => comparison.look(null)}>
+            Whole recording
+          </button>
+        )}
         <span class="grow" />
         <span class="segments" role="group" aria-label="Curves">
           <button type="button" aria-pressed={mode.value === 'same'} onClick={() => (mode.value = 'same')}>
@@ -139,6 +146,19 @@ function Rows({ base, views, title }: RowsProps) {
       </footer>
     </>
   );
+}
+
+/** The axis by keys: plus and minus zoom around the cursor, 0 shows all of it. */
+function listenToZoomKeys(comparison: Comparison): () => void {
+  const onKey = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
+    const isTyping = target instanceof Element && target.closest('input, select, textarea') !== null;
+    if (isTyping || ctrlKey || metaKey || altKey) return;
+    if (key === '+') comparison.zoom(0.5, comparison.clock.at.value);
+    else if (key === '-') comparison.zoom(2, comparison.clock.at.value);
+    else if (key === '0') comparison.look(null);
+  };
+  document.addEventListener('keydown', onKey);
+  return () => document.removeEventListener('keydown', onKey);
 }
 
 /** The best saving at the cursor. */

@@ -9,20 +9,22 @@ import { drawArenaCells } from './arena-cells.js';
 import type { Comparison, Row } from './comparison.js';
 
 const HEADROOM = 1.08;
+const WHEEL = 0.002;
 
 /** One scale for all rows, of the amounts or of the differences. */
-function scaleOf({ rows, clock, mode }: Comparison): CurveScale {
+function scaleOf({ rows, seen, mode }: Comparison): CurveScale {
   const curves = rows.value.flatMap(({ curve }) => (curve.value ? [curve.value] : []));
-  const end = Math.max(1, clock.end.value);
+  const { from, to } = seen;
+  const end = Math.max(from + 1, to);
   if (mode.value === 'same') {
     const most = Math.max(1, ...curves.map(({ mappedMax }) => highest(mappedMax)));
-    return { end, least: 0, most: most * HEADROOM };
+    return { from, end, least: 0, most: most * HEADROOM };
   }
   const base = curves[0]?.mappedMax ?? [];
   const changes = curves.map(({ mappedMax }) => mappedMax.map((mapped, bucket) => mapped - (base[bucket] ?? 0)));
   const most = Math.max(1, ...changes.map(highest));
   const least = Math.min(0, ...changes.map((change) => -highest(change.map((value) => -value))));
-  return { end, least: least * HEADROOM, most: Math.max(most, -least / 4) * HEADROOM };
+  return { from, end, least: least * HEADROOM, most: Math.max(most, -least / 4) * HEADROOM };
 }
 
 function highest(values: readonly number[]): number {
@@ -71,7 +73,9 @@ export function CompareRow({ comparison, row, nth }: CompareRowProps) {
         isSlider={nth === 0}
         label="Event"
         valueText={`Event ${clock.at.value} of ${clock.end.value}, ${best.value ? savingWords(comparison) : ''}`}
-        eventAt={(x, width) => eventAtPixel(x, width, clock.end.value)}
+        eventAt={(x, width) => eventAtPixel(x, width, comparison.seen.to, comparison.seen.from)}
+        onWheel={(event) => turnWheel(comparison, event)}
+        onDblClick={() => comparison.look(null)}
         draw={(surface) => {
           const curve = row.curve.value;
           const base = rows.value[0]?.curve.value;
@@ -92,6 +96,17 @@ export function CompareRow({ comparison, row, nth }: CompareRowProps) {
       </div>
     </section>
   );
+}
+
+/** Zooms the axis of all rows around the pointer; sideways, or with shift, it slides. */
+function turnWheel(comparison: Comparison, event: WheelEvent): void {
+  const { currentTarget, clientX, deltaX, deltaY, shiftKey } = event;
+  if (!(currentTarget instanceof Element)) return;
+  event.preventDefault();
+  const { left, width } = currentTarget.getBoundingClientRect();
+  if (shiftKey || Math.abs(deltaX) > Math.abs(deltaY)) return comparison.slide((deltaX || deltaY) / width);
+  const { from, to } = comparison.seen;
+  return comparison.zoom(Math.exp(deltaY * WHEEL), eventAtPixel(clientX - left, width, to, from));
 }
 
 /** What the best row saves, in words. */

@@ -10,9 +10,12 @@ import { runDone, type RunProgress } from '../../service/run-progress.js';
 import { Subject, type WindowCurve } from '../../service/subject.js';
 import { keepToken, tokenOf } from '../../service/tokens.js';
 import { Clock } from '../../time/clock.js';
+import { slid, type Stretch, zoomed } from '../../time/stretch.js';
 
 export const MOST_RUNS = 6;
 const BUCKETS = 700;
+/** Milliseconds without a move until the curves of a new window are asked for. */
+const SETTLED = 120;
 
 export interface RunSummary {
   readonly peaks: Readonly<Record<string, { readonly value: number; readonly at: number }>>;
@@ -56,6 +59,8 @@ export class Comparison {
   /** Other runs of the same trace, which could be rows. */
   readonly others = signal<readonly RunBody[]>([]);
   readonly mode = signal<'same' | 'difference'>('same');
+  /** What is seen of the time axis; `null` = all of it. */
+  readonly window = signal<Stretch | null>(null);
   readonly trouble = signal<string | null>(null);
   readonly clock = new Clock(() => this.#showing);
   readonly trace = computed(() => this.rows.value[0]?.run.value.trace ?? null);
@@ -74,6 +79,7 @@ export class Comparison {
   #showing = false;
   #closed = false;
   #wanted: number | undefined;
+  #curvesDue: ReturnType<typeof setTimeout> | undefined;
 
   /** Reads these runs; `at` is where the cursor stands, else where the first holds most without need. */
   async open(ids: readonly string[], at: number | undefined): Promise<void> {
@@ -97,7 +103,29 @@ export class Comparison {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#curvesDue);
     this.clock.pause();
+  }
+
+  get seen(): Stretch {
+    return this.window.value ?? { from: 0, to: this.clock.end.value };
+  }
+
+  /** Around an event; below 1 is nearer. */
+  zoom(factor: number, around: number): void {
+    this.look(zoomed(this.seen, factor, around, this.clock.end.value));
+  }
+
+  /** By a share of what is seen. */
+  slide(share: number): void {
+    const { from, to } = this.seen;
+    if (this.window.value) this.look(slid({ from, to }, share * (to - from), this.clock.end.value));
+  }
+
+  look(window: Stretch | null): void {
+    this.window.value = window;
+    clearTimeout(this.#curvesDue);
+    this.#curvesDue = setTimeout(() => void this.#readCurves(), SETTLED);
   }
 
   /** Another run of the same trace. One of another trace is refused, in words. */
@@ -205,13 +233,32 @@ export class Comparison {
       }
       const { run } = row;
       if (run.value.status !== 'done') throw new Error(whyNot(run.value));
-      const { events } = run.value.trace;
-      if (events > 0) row.curve.value = await row.subject.curve(0, events, Math.min(BUCKETS, events));
+      if (run.value.trace.events > 0) row.curve.value = await this.#curveOf(row);
       this.show();
     } catch (error) {
       row.run.value = await this.#read(id).catch(() => row.run.value);
       row.trouble.value = row.run.value.status === 'done' ? words(error) : whyNot(row.run.value);
     }
+  }
+
+  /** Of all rows at once, so that each shows the same window. */
+  async #readCurves(): Promise<void> {
+    const wanted = this.window.value;
+    const rows = this.rows.value.filter(({ curve }) => curve.value !== null);
+    const found = await Promise.allSettled(rows.map((row) => this.#curveOf(row)));
+    if (this.#closed || this.window.value !== wanted) return;
+    batch(() => {
+      for (const [nth, answer] of found.entries()) {
+        const row = rows[nth];
+        if (row && answer.status === 'fulfilled') row.curve.value = answer.value;
+        else if (row && answer.status === 'rejected') row.trouble.value = words(answer.reason);
+      }
+    });
+  }
+
+  #curveOf({ subject }: Row): Promise<WindowCurve> {
+    const { from, to } = this.seen;
+    return subject.curve(from, to, Math.max(1, Math.min(BUCKETS, to - from)));
   }
 
   async #readOthers(): Promise<void> {

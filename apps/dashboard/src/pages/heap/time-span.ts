@@ -5,12 +5,10 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import type { Subject, WindowCurve } from '../../service/subject.js';
 import type { Rates } from './rates.js';
+import { type Stretch, zoomed } from '../../time/stretch.js';
 import { addBookmark, bookmarksOf, removeBookmark } from './bookmarks.js';
 
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+export type { Stretch };
 export interface Phase {
   readonly seq: number;
   readonly name: string;
@@ -20,7 +18,6 @@ const BUCKETS = 700;
 /** Events from which on down the rate of requests is told, and its bars. */
 const RATED = 50_000;
 const BARS = 180;
-const LEAST = 20;
 const SETTLED = 120;
 
 export class TimeSpan {
@@ -88,12 +85,7 @@ export class TimeSpan {
 
   /** Zooms around an event; below 1 is nearer. */
   zoom(factor: number, around: number): void {
-    const { from, to } = this.seen;
-    const end = this.end.value;
-    const width = Math.min(end, Math.max(LEAST, (to - from) * factor));
-    if (width >= end) return this.look(null);
-    const start = Math.max(0, Math.min(end - width, around - ((around - from) * width) / (to - from)));
-    return this.look({ from: Math.round(start), to: Math.round(start + width) });
+    this.look(zoomed(this.seen, factor, around, this.end.value));
   }
 
   look(window: Stretch | null): void {

@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { Canvas, type Surface } from '../../drawing/canvas.js';
 import { type CurveBox, curveBox, drawMemoryCurve } from '../../drawing/memory-curve.js';
+import { slid } from '../../time/stretch.js';
 import { bytes } from '../../words/amounts.js';
 import type { HeapView } from './heap-view.js';
 import type { Indexing } from './indexing.js';
@@ -67,9 +68,7 @@ export function Timeline({ view, indexing }: TimelineProps) {
     const { window } = view.span;
     if (!window.value) return;
     const { from, to } = window.value;
-    const by = Math.round((pixels / 600) * (to - from));
-    const start = Math.max(0, Math.min(view.end.value - (to - from), from + by));
-    view.span.look({ from: start, to: start + to - from });
+    view.span.look(slid({ from, to }, (pixels / 600) * (to - from), view.end.value));
   };
   const onPointerDown = (event: PointerEvent): void => {
     if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { drawMemoryCurve, eventAtPixel } from '../../drawing/memory-curve.js';
+import { drawPhases, PHASE_ROOM } from '../../drawing/phases.js';
 import { Subject } from '../../service/subject.js';
 import { ScenarioSteps } from '../../shell/scenario-steps.js';
 import { TopBar } from '../../shell/top-bar.js';
@@ -40,7 +41,9 @@ export function PartyPage({ kind, id }: PartyPageProps) {
     const stopKeys = listenToClockKeys(clock, LEAP);
     const onKey = ({ key, target, ctrlKey, metaKey }: KeyboardEvent): void => {
       const isTyping = target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
-      if (key.toLowerCase() === 'p' && !isTyping && !ctrlKey && !metaKey) turnWords(view);
+      if (isTyping || ctrlKey || metaKey) return;
+      if (key.toLowerCase() === 'p') turnWords(view);
+      else if (key === ',' || key === '.') view.seekPhase(key === '.' ? 1 : -1);
     };
     document.addEventListener('keydown', onKey);
     return () => {
@@ -114,12 +117,15 @@ export function PartyPage({ kind, id }: PartyPageProps) {
         <Scrubber
           clock={clock}
           label="Request"
-          valueText={`Request ${clock.at.value} of ${clock.end.value}. ${view.sentences.value?.state ?? ''}`}
+          valueText={`Request ${clock.at.value} of ${clock.end.value}${phaseAt(view)}. ${view.sentences.value?.state ?? ''}`}
           eventAt={(x, width) => eventAtPixel(x, width, clock.end.value)}
           draw={(surface) => {
             const curve = view.curve.value;
             if (!curve) return;
-            const most = 1.1 * Math.max(1, ...curve.mappedMax);
+            const phases = view.phases.value;
+            // The names of phases stand above the curve.
+            const room = phases.length > 0 ? 1 + PHASE_ROOM / Math.max(40, surface.height - PHASE_ROOM) : 1;
+            const most = 1.1 * room * Math.max(1, ...curve.mappedMax);
             const order = orderBytes(view.map.value, about.value?.allocator);
             const isParty = vocabulary.value === 'party' && order > 1;
             const scale = { end: Math.max(1, clock.end.value), least: 0, most };
@@ -130,6 +136,7 @@ export function PartyPage({ kind, id }: PartyPageProps) {
               clock.at.value,
               isParty ? (value) => orderCount(value / order) : bytes,
             );
+            drawPhases(surface, phases, Math.max(1, clock.end.value));
           }}
         />
       </footer>
@@ -138,6 +145,12 @@ export function PartyPage({ kind, id }: PartyPageProps) {
       </p>
     </>
   );
+}
+
+/** `, build report` */
+function phaseAt({ phases, clock }: PartyView): string {
+  const phase = phases.value.findLast(({ seq }) => seq <= clock.at.value);
+  return phase ? `, ${phase.name}` : '';
 }
 
 function turnWords({ vocabulary }: PartyView): void {

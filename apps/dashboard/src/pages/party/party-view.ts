@@ -6,6 +6,7 @@ import { batch, computed, signal } from '@preact/signals';
 import type { HeapMap } from '@heapcast/contracts';
 import { follow } from '../../service/live.js';
 import type { About, Subject, WindowCurve } from '../../service/subject.js';
+import type { NamedMoment } from '../../drawing/phases.js';
 import { Clock } from '../../time/clock.js';
 import { fewestOut, type Order, ordersOf, stuckOrder } from './orders.js';
 import { type Toy, toysOf } from './toys.js';
@@ -22,6 +23,8 @@ export class PartyView {
   readonly about = signal<About | null>(null);
   readonly map = signal<HeapMap | null>(null);
   readonly curve = signal<WindowCurve | null>(null);
+  /** What the program named, as far as it was read. */
+  readonly phases = signal<readonly NamedMoment[]>([]);
   /** The order that somebody wants to look at; `null` = the one that is nearly free. */
   readonly wanted = signal<number | null>(null);
   /** Toys out, of the order that is shown, or of all: `toys.isAll`. */
@@ -47,6 +50,7 @@ export class PartyView {
   });
 
   #showing = false;
+  #markedTo = 0;
   #closed = false;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #curveDue: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +75,16 @@ export class PartyView {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** To the next or the previous phase, if there is one. */
+  seekPhase(direction: 1 | -1): void {
+    const at = this.clock.at.value;
+    const seqs = this.phases.value.map(({ seq }) => seq);
+    const found = direction > 0 ? seqs.find((seq) => seq > at) : seqs.findLast((seq) => seq < at);
+    if (found === undefined) return;
+    this.clock.pause();
+    this.clock.seek(found);
   }
 
   close(): void {
@@ -135,7 +149,17 @@ export class PartyView {
 
   async #readCurve(): Promise<void> {
     const end = this.clock.end.value;
-    if (end > 0) this.curve.value = await this.subject.curve(0, end, Math.min(BUCKETS, end));
+    if (end === 0) return;
+    const [curve, { marks, to }] = await Promise.all([
+      this.subject.curve(0, end, Math.min(BUCKETS, end)),
+      this.subject.marks(this.#markedTo),
+    ]);
+    this.#markedTo = to;
+    batch(() => {
+      this.curve.value = curve;
+      const found = marks.map(({ seq, label, number }) => ({ seq, name: label ?? `mark ${number}` }));
+      if (found.length > 0) this.phases.value = [...this.phases.value, ...found];
+    });
   }
 
   #follow(): void {

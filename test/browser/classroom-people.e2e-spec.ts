@@ -130,7 +130,12 @@ describe('a person', () => {
   it('answers until the time is up: the question closes by itself', async () => {
     await student
       .getByRole('timer')
-      .filter({ hasText: /^0:\d\d left$/ })
+      .filter({ hasText: /^0:[01]\d left$/ })
+      .waitFor();
+    await teacher.getByRole('button', { name: '30 s more' }).click();
+    await student
+      .getByRole('timer')
+      .filter({ hasText: /^0:[2-5]\d left$/ })
       .waitFor();
     await student.getByRole('button', { name: 'the last free in it' }).click();
     await student.getByRole('status').filter({ hasText: 'You chose the last free in it' }).waitFor();
@@ -202,6 +207,12 @@ describe('a person', () => {
     await student.getByText('Dr. Stone is driving').waitFor();
     await teacher.getByRole('button', { name: 'One event on' }).click();
     await sentence(student, 't5 is freed: block 5').waitFor();
+    // The class itself goes to her, and back.
+    await teacher.getByRole('button', { name: 'Hand the class over' }).click();
+    await inRoster(teacher, 'Maya R. (owner)').waitFor();
+    await inRoster(student, 'Dr. Stone (teacher)').click();
+    await student.getByRole('button', { name: 'Hand the class over' }).click();
+    await inRoster(teacher, 'Maya R. (teacher)').waitFor();
     await teacher.getByRole('button', { name: 'Back to student' }).click();
     await inRoster(teacher, 'Maya R. (teacher)').waitFor({ state: 'detached' });
   });
@@ -224,6 +235,27 @@ describe('results', () => {
       'Linus,here,0,,,',
       'Maya R.,here,3,the last free in it,yes,3',
     ]);
+  });
+});
+
+describe('a poll', () => {
+  it('has no right answer: everybody sees what was chosen', async () => {
+    await teacher.getByRole('button', { name: 'Add a question' }).click();
+    await teacher.getByRole('button', { name: 'A question of your own' }).click();
+    await teacher.getByRole('textbox', { name: 'Question' }).fill('Go on?');
+    await teacher.getByLabel('Choice 1', { exact: true }).fill('Yes');
+    await teacher.getByLabel('Choice 2', { exact: true }).fill('A break first');
+    await teacher.getByLabel('None is right').check();
+    await teacher.getByRole('button', { name: 'Preview' }).click();
+    await teacher.getByRole('button', { name: 'Ask', exact: true }).click();
+    const late = await visitor.device(PHONE);
+    await join(late, service.url, await codeOn(teacher), 'Ben');
+    await late.getByRole('button', { name: 'A break first' }).click();
+    await teacher.getByText('1 of 3 answered').waitFor();
+    await teacher.getByRole('button', { name: 'Show the answers' }).click();
+    await late.getByRole('status').filter({ hasText: 'You chose A break first' }).waitFor();
+    expect(await teacher.getByText('were right').count()).toBe(0);
+    await isFitForEverybody(teacher);
   });
 });
 

@@ -193,6 +193,11 @@ describe('a class around a run', () => {
     await look(`/runs/${finished.runId}/progress`, copy.token);
     expect(await heapOf(`/runs/${finished.runId}`, MOMENT, copy.token)).toEqual(before);
 
+    // Where stored chunks end, and just behind it.
+    for (const event of [65_536, 65_537]) {
+      const { sessionId } = await ada.asks('POST', '/copies', { event });
+      expect(await heapOf(`/sessions/${sessionId}`, event, ada.token)).toEqual(await heapOf(`/runs/${run}`, event));
+    }
     const late = await grace.rest('POST', '/copies', { event: MOMENT + 1 });
     expect([late.status, late.body.type]).toEqual([409, '/problems/limit-reached']);
     expect(late.body.detail).toContain(`at most ${MOMENT} events`);

@@ -74,6 +74,22 @@ describe('a classroom', () => {
     expect((await ada.asks('PUT', '/lead', { event: seq })).lead.event).toBe(seq);
   });
 
+  it('begins where it is opened at, and nowhere behind the end', async () => {
+    const opened = await session();
+    const subject = { kind: 'session', id: opened.id };
+    const ada = await Pupil.open(api.url, { name: 'Ada', subject, event: 1 });
+    expect(ada.admission.classroom.lead).toMatchObject({ event: 1, speed: 0, revision: 1 });
+    for (const around of [
+      { subject, event: 4 },
+      { scenario: { name: 'generators' }, event: 1 },
+    ]) {
+      await api.storesNothing(async () => {
+        const told = await call(`${api.url}/v1/classrooms`, 'POST', { name: 'Ada', ...around });
+        expect([told.status, told.body.type]).toEqual([400, '/problems/invalid-position']);
+      });
+    }
+  });
+
   it('has new codes: the old one is dead at once', async () => {
     const ada = await classOf(await session());
     await ada.enter();
@@ -252,5 +268,35 @@ describe('a classroom', () => {
     expect((await ada.asks('PUT', '/lead', { event: 2 })).lead.event).toBe(2);
     expect((await ada.rest('PUT', '/lead', { event: 4 })).body.type).toBe('/problems/invalid-position');
     expect((await ada.rest('POST', '/requests', { requests: [{ op: 'mark' }] })).status).toBe(409);
+  });
+
+  it('takes names as text, and nothing but text', async () => {
+    const ada = await Pupil.open(api.url, {
+      name: '<b onclick=alert(1)>Ada</b>',
+      subject: { kind: 'session', id: (await session()).id },
+    });
+    const { people } = ada.admission.classroom;
+    expect(people[0]?.name).toBe('<b onclick=alert(1)>Ada</b>');
+    const bidi = await Pupil.join(api.url, ada.code, 'Gr\u202eeca\u2066  \n\t H.\u200f');
+    expect(bidi.admission.classroom.people.at(-1)?.name).toBe('Greca H.');
+    const long = await Pupil.join(api.url, ada.code, 'x'.repeat(200));
+    expect(long.admission.classroom.people.at(-1)?.name).toHaveLength(40);
+    for (const name of [
+      'x'.repeat(10_000),
+      '',
+      '   ',
+      '\u202e\u200f',
+      '\u3164',
+      'a\u0000b',
+      '\ud800',
+      7,
+      null,
+      ['x'],
+      { a: 1 },
+    ]) {
+      const told = await call(`${api.url}/v1/classrooms/join`, 'POST', { code: ada.code, name });
+      expect([name, told.status, told.body.type]).toEqual([name, 400, '/problems/invalid-request']);
+    }
+    expect((await ada.rest('PATCH', '', { title: 'x'.repeat(10_000) })).status).toBe(400);
   });
 });

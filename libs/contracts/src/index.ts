@@ -14,5 +14,6 @@ export * from './program-state.js';
 export * from './program-leaks.js';
 export * from './program-session.js';
 export * from './collection-comparison.js';
+export * from './classroom-socket.js';
 export * from './classroom.js';
 export type * from './classroom-questions.js';

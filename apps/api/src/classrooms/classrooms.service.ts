@@ -130,13 +130,14 @@ export class ClassroomsService {
   }
 
   async #begin(
-    { subject, scenario, name }: OpenClassroom,
+    { subject, scenario, name, event = 0 }: OpenClassroom,
     bearer: string | undefined,
   ): Promise<{ readonly subject: OpenedSubject; readonly sessionToken?: string }> {
     if ((subject === undefined) === (scenario === undefined)) {
       throw invalid('subject', 'or scenario must be given, and not both');
     }
     if (subject) return { subject: await this.subjects.open(subject, bearer) };
+    if (event > 0) throw noSuchEvent('event', event, 0);
     const { name: wanted = '', parameters, side } = scenario ?? {};
     const session = await this.scenarios.open(wanted, { parameters, side, owner: personName(name) });
     const { id, ownerToken, seq } = session;

@@ -8,7 +8,7 @@ import './answering.css';
 import { Deadline } from './deadline.js';
 import { BlockLegend, tileClass } from './heap-picture.js';
 import type { Tile } from './question-blocks.js';
-import { answerText, explained, revealedAnswer } from './words.js';
+import { answerText, explained, isPoll, revealedAnswer } from './words.js';
 
 /** With as many tries as that an answer is as good as free to change: it is sent when it is touched. */
 const FREE_TRIES = 5;
@@ -73,6 +73,7 @@ function verdict(question: ClassroomQuestion, mayAnswer: boolean, isMuted: boole
   if (status === 'revealed') {
     const points = mine?.points ? ` ${counted(mine.points, 'point')}.` : '';
     const said = explained(question);
+    if (isPoll(question)) return mine ? `You chose ${answerText(question, mine.answer)}. ${said}`.trim() : said;
     if (mine?.right === true) return `Right.${points} ${said}`.trim();
     return mine ? said : `You did not answer. ${said}`;
   }

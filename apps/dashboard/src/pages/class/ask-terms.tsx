@@ -12,7 +12,13 @@ const SECONDS = [null, 20, 30, 60, 120, 300] as const;
 const ATTEMPTS = [10, 1, 2, 3] as const;
 const POINTS = [0, 1, 2, 3, 5] as const;
 
-export function AskTerms({ terms }: { readonly terms: Signal<Terms> }) {
+interface AskTermsProps {
+  readonly terms: Signal<Terms>;
+  /** Nobody can be right: there are no points. */
+  readonly isPoll: boolean;
+}
+
+export function AskTerms({ terms, isPoll }: AskTermsProps) {
   const { seconds, attempts, points } = terms.value;
   const put = (change: Partial<Terms>): void => {
     terms.value = { ...terms.value, ...change };
@@ -47,20 +53,22 @@ export function AskTerms({ terms }: { readonly terms: Signal<Terms> }) {
           ))}
         </select>
       </label>
-      <label>
-        Points
-        <select
-          class="field"
-          value={points}
-          onChange={({ currentTarget }) => put({ points: Number(currentTarget.value) })}
-        >
-          {POINTS.map((each) => (
-            <option key={each} value={each}>
-              {each === 0 ? 'none' : each}
-            </option>
-          ))}
-        </select>
-      </label>
+      {!isPoll && (
+        <label>
+          Points
+          <select
+            class="field"
+            value={points}
+            onChange={({ currentTarget }) => put({ points: Number(currentTarget.value) })}
+          >
+            {POINTS.map((each) => (
+              <option key={each} value={each}>
+                {each === 0 ? 'none' : each}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
     </div>
   );
 }

@@ -6,6 +6,8 @@ import type { Teaching } from './teaching.js';
 const MOST_CHOICES = 8;
 const LONGEST_PROMPT = 500;
 const LONGEST_CHOICE = 200;
+/** In the place of the index of the right choice. */
+const POLL = -1;
 
 interface OwnQuestionProps {
   readonly teaching: Teaching;
@@ -28,8 +30,9 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
     event.preventDefault();
     const written = choices.value.map((text) => text.trim());
     const filled = written.filter((text) => text !== '');
+    const isPoll = !isNumber.value && right.value === POLL;
     const answer = isNumber.value ? number.value.trim() : (written[right.value] ?? '');
-    fault.value = faultOf(prompt.value.trim(), answer, isNumber.value ? null : filled);
+    fault.value = faultOf(prompt.value.trim(), isPoll ? null : answer, isNumber.value ? null : filled);
     if (fault.value !== null) return;
     const said = explanation.value.trim();
     const measured = isNumber.value ? unit.value.trim() : '';
@@ -39,7 +42,7 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
         event: teaching.follower.at.value,
         prompt: prompt.value.trim(),
         choices: isNumber.value ? [] : filled,
-        right: answer,
+        ...(isPoll ? {} : { right: answer }),
         ...(said === '' ? {} : { explanation: said }),
         ...(measured === '' ? {} : { unit: measured }),
       }),
@@ -120,10 +123,10 @@ export function OwnQuestion({ teaching, back }: OwnQuestionProps) {
   );
 }
 
-/** What is missing; `null` = nothing. `choices`: `null` = a number is asked for. */
-function faultOf(prompt: string, answer: string, choices: readonly string[] | null): string | null {
+/** What is missing; `null` = nothing. `answer`: `null` = a poll; `choices`: `null` = a number is asked for. */
+function faultOf(prompt: string, answer: string | null, choices: readonly string[] | null): string | null {
   if (prompt === '') return 'What is the question?';
-  if (choices === null) return /^-?\d{1,15}(\.\d{1,6})?$/.test(answer) ? null : 'What is the right number?';
+  if (choices === null) return /^-?\d{1,15}(\.\d{1,6})?$/.test(answer ?? '') ? null : 'What is the right number?';
   if (choices.length < 2) return 'Two choices at least.';
   if (answer === '') return 'Mark which choice is right.';
   return new Set(choices).size < choices.length ? 'Two choices are the same.' : null;
@@ -159,6 +162,10 @@ function Choices({ choices, right, write }: ChoicesProps) {
           />
         </div>
       ))}
+      <label class="own-poll">
+        <input type="radio" name="right" checked={right.value === POLL} onChange={() => (right.value = POLL)} />
+        None is right: I only want to know
+      </label>
       {choices.value.length < MOST_CHOICES && (
         <button class="button" type="button" onClick={() => (choices.value = [...choices.value, ''])}>
           One more

@@ -71,7 +71,12 @@ export function PersonCard({ person, teaching }: PersonCardProps) {
             </button>
           </>
         )}
-        {person.role === 'teacher' && !isMe && (
+        {person.role === 'teacher' && classroom.me.value?.role === 'owner' && (
+          <button class="button" type="button" onClick={run(() => desk.person(person.id, { role: 'owner' }))}>
+            Hand the class over
+          </button>
+        )}
+        {person.role === 'teacher' && !isMe && classroom.me.value?.role === 'owner' && (
           <button class="button" type="button" onClick={run(() => desk.person(person.id, { role: 'student' }))}>
             Back to student
           </button>

@@ -9,7 +9,10 @@ import { AskTerms, type Terms } from './ask-terms.js';
 import { Deadline } from './deadline.js';
 import { useTiles } from './question-view.js';
 import type { Teaching } from './teaching.js';
-import { answerText, explained, rightOnes } from './words.js';
+import { answerText, explained, isPoll, rightAnswer, rightOnes } from './words.js';
+
+/** What a teacher gives when the class is not done yet. */
+const MORE_SECONDS = 30;
 
 interface QuestionStageProps {
   readonly teaching: Teaching;
@@ -20,6 +23,7 @@ export function QuestionStage({ teaching, question }: QuestionStageProps) {
   const { classroom, follower } = teaching;
   const tiles = useTiles(follower.picture.value, question);
   const isAsked = question.status !== 'draft';
+  const right = rightAnswer(question);
   return (
     <>
       <h1 dir="auto">{question.prompt}</h1>
@@ -29,10 +33,10 @@ export function QuestionStage({ teaching, question }: QuestionStageProps) {
         ) : question.status === 'draft' ? (
           <>
             A preview: nobody but teachers sees it yet.
-            {question.right !== undefined && (
+            {right !== undefined && (
               <>
                 {' '}
-                Right is: <bdi>{answerText(question, question.right)}</bdi>.
+                Right is: <bdi>{answerText(question, right)}</bdi>.
               </>
             )}
           </>
@@ -56,7 +60,8 @@ export function QuestionStage({ teaching, question }: QuestionStageProps) {
 
 function Actions({ teaching, question }: QuestionStageProps) {
   const { classroom } = teaching;
-  const terms = useMemo(() => signal<Terms>({ seconds: null, attempts: 10, points: question.points || 1 }), []);
+  const points = isPoll(question) ? 0 : question.points || 1;
+  const terms = useMemo(() => signal<Terms>({ seconds: null, attempts: 10, points }), []);
   const isOff = classroom.connection.value !== 'open' || classroom.over.value !== null;
   const run = (work: () => Promise<unknown>) => (): void => void classroom.attempt(work());
   const { id, status } = question;
@@ -67,7 +72,7 @@ function Actions({ teaching, question }: QuestionStageProps) {
         <button class="button primary large" type="button" disabled={isOff} onClick={ask}>
           Ask
         </button>
-        <AskTerms terms={terms} />
+        <AskTerms terms={terms} isPoll={isPoll(question)} />
         <span class="grow" />
         <button class="button large" type="button" onClick={run(() => teaching.drop(id))}>
           Discard
@@ -106,7 +111,7 @@ function Actions({ teaching, question }: QuestionStageProps) {
         onClick={run(() => teaching.change(id, { status: 'revealed' }))}
       >
         <Icon name="eye" />
-        Reveal
+        {isPoll(question) ? 'Show the answers' : 'Reveal'}
       </button>
       {status === 'asked' && (
         <button
@@ -116,6 +121,16 @@ function Actions({ teaching, question }: QuestionStageProps) {
           onClick={run(() => teaching.change(id, { status: 'closed' }))}
         >
           Close answers
+        </button>
+      )}
+      {status === 'asked' && question.deadline !== null && (
+        <button
+          class="button large"
+          type="button"
+          disabled={isOff}
+          onClick={run(() => teaching.giveTime(question, MORE_SECONDS))}
+        >
+          {MORE_SECONDS} s more
         </button>
       )}
       <span class="quiet">Only you see the bars until you reveal</span>

@@ -122,6 +122,11 @@ export class Teaching {
     this.#keep(await this.classroom.desk.changeQuestion(id, change));
   }
 
+  async giveTime({ id, deadline }: ClassroomQuestion, seconds: number): Promise<void> {
+    const left = deadline === null ? 0 : Math.ceil(this.classroom.until(deadline) / 1000);
+    await this.change(id, { seconds: Math.max(0, left) + seconds });
+  }
+
   async drop(id: string): Promise<void> {
     await this.classroom.desk.dropQuestion(id);
     batch(() => {

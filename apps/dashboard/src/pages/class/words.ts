@@ -72,14 +72,25 @@ export function answerText({ choices, unit }: ClassroomQuestion, answer: string)
 
 /** Said at the reveal. */
 export function explained(question: ClassroomQuestion): string {
-  const { explanation = '', right } = question;
+  const { explanation = '' } = question;
+  const right = rightAnswer(question);
   if (explanation !== '') return explanation;
   return right === undefined ? '' : `It was: ${answerText(question, right)}.`;
 }
 
+/** What is right; `undefined` = nobody is told yet, or nothing is: a poll. */
+export function rightAnswer({ right }: ClassroomQuestion): string | undefined {
+  return right === '' ? undefined : right;
+}
+
+/** A teacher's own question without a right answer, as teachers know it. */
+export function isPoll({ right }: ClassroomQuestion): boolean {
+  return right === '';
+}
+
 /** What was right, once everybody may know it: teachers are told before. */
-export function revealedAnswer({ status, right }: ClassroomQuestion): string | undefined {
-  return status === 'revealed' ? right : undefined;
+export function revealedAnswer(question: ClassroomQuestion): string | undefined {
+  return question.status === 'revealed' ? rightAnswer(question) : undefined;
 }
 
 /** People who gave the right answer; `null` before it is known. */

@@ -63,3 +63,12 @@ export function sentence(page: Page, text: string | RegExp): Locator {
 export function inRoster(teacher: Page, name: string | RegExp): Locator {
   return teacher.locator('.names button').filter({ hasText: name });
 }
+
+/** A question of the teacher's own, as far as its choices. */
+export async function writeQuestion(teacher: Page, prompt: string, choices: readonly string[]): Promise<void> {
+  await teacher.getByRole('button', { name: 'A question of your own' }).click();
+  await teacher.getByRole('textbox', { name: 'Question' }).fill(prompt);
+  for (const [nth, text] of choices.entries()) {
+    await teacher.getByLabel(`Choice ${nth + 1}`, { exact: true }).fill(text);
+  }
+}

@@ -15,6 +15,7 @@ import {
   PHONE,
   REQUESTS,
   sentence,
+  writeQuestion,
 } from './class-visits.js';
 
 const RECORDING = 'apps/api/assets/listdict20k.trace.gz';
@@ -107,10 +108,7 @@ describe('a person', () => {
 
     // A question of the teacher's own, against the clock.
     await teacher.getByRole('button', { name: 'Ask a question' }).click();
-    await teacher.getByRole('button', { name: 'A question of your own' }).click();
-    await teacher.getByRole('textbox', { name: 'Question' }).fill('Who gives an arena back?');
-    await teacher.getByLabel('Choice 1', { exact: true }).fill('malloc');
-    await teacher.getByLabel('Choice 2', { exact: true }).fill('the last free in it');
+    await writeQuestion(teacher, 'Who gives an arena back?', ['malloc', 'the last free in it']);
     await teacher.getByLabel('Choice 2 is right').check();
     await teacher.getByLabel('Why, said after the reveal').fill('An arena goes back when it is empty.');
     await isFitForEverybody(teacher);
@@ -241,10 +239,7 @@ describe('results', () => {
 describe('a poll', () => {
   it('has no right answer: everybody sees what was chosen', async () => {
     await teacher.getByRole('button', { name: 'Add a question' }).click();
-    await teacher.getByRole('button', { name: 'A question of your own' }).click();
-    await teacher.getByRole('textbox', { name: 'Question' }).fill('Go on?');
-    await teacher.getByLabel('Choice 1', { exact: true }).fill('Yes');
-    await teacher.getByLabel('Choice 2', { exact: true }).fill('A break first');
+    await writeQuestion(teacher, 'Go on?', ['Yes', 'A break first']);
     await teacher.getByLabel('None is right').check();
     await teacher.getByRole('button', { name: 'Preview' }).click();
     await teacher.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -268,12 +263,8 @@ describe('another device', () => {
     const page = await visitor.device();
     await join(page, service.url, opened.join.code, 'Grace');
     const { id } = opened.classroom;
-    const { items } = await visitor.call<{ items: { id: string; name: string }[] }>(
-      'GET',
-      `/v1/classrooms/${id}/people`,
-      undefined,
-      opened.token,
-    );
+    type People = { items: { id: string; name: string }[] };
+    const { items } = await visitor.call<People>('GET', `/v1/classrooms/${id}/people`, undefined, opened.token);
     const grace = items.find(({ name }) => name === 'Grace')?.id;
     await visitor.call('PATCH', `/v1/classrooms/${id}/people/${grace}`, { role: 'teacher' }, opened.token);
     await visitor.call('PATCH', `/v1/classrooms/${id}`, { driverId: grace }, opened.token);

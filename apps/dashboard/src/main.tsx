@@ -4,11 +4,11 @@ import './shell/tokens.css';
 import './shell/shell.css';
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, Route, Router } from 'preact-iso';
-import { HomePage } from './pages/front/home-page.js';
 import { NotFoundPage } from './pages/not-found-page.js';
 import { lazyPage } from './shell/lazy-page.js';
 
-// One line per page. The home page is there at once; any other is fetched when somebody goes there.
+// One line per page. Which files that is the service knows, too: apps/api/src/dashboard/page-files.ts.
+const HomePage = lazyPage(async () => (await import('./pages/front/home-page.js')).HomePage);
 const HeapPage = lazyPage(async () => (await import('./pages/heap/heap-page.js')).HeapPage);
 const LifetimesPage = lazyPage(async () => (await import('./pages/lifetimes/lifetimes-page.js')).LifetimesPage);
 const LeaksPage = lazyPage(async () => (await import('./pages/leaks/leaks-page.js')).LeaksPage);

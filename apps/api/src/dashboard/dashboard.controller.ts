@@ -3,7 +3,8 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VERSION } from '../operations/version.js';
-import { chooseMediaType } from '../problems/negotiation.js';
+import { chooseEncoding, chooseMediaType } from '../problems/negotiation.js';
+import { PAGE_MODULES } from './page-files.js';
 import { PAGE_POLICY, Pages } from './pages.js';
 
 export class WelcomeDto {
@@ -44,21 +45,8 @@ const WELCOME: WelcomeDto = {
   },
 };
 
-const VIEWS = ['compare', 'lifetimes', 'leaks', 'party', 'program'];
 /** Addresses for people; `/` is one as well. */
-const PAGES = [
-  ...['r/:id', 's/:id'].flatMap((subject) => [subject, ...VIEWS.map((view) => `${subject}/${view}`)]),
-  'compare',
-  'party',
-  'scenarios/:name',
-  'snippets/new',
-  'snippets/:id',
-  'class/:id',
-  'class/:id/screen',
-  'join',
-  'j/:code',
-  'j/:code/live',
-];
+const PAGES = Object.keys(PAGE_MODULES).filter((address) => address !== '/');
 
 @ApiTags('Operations')
 @Controller()
@@ -74,30 +62,40 @@ export class DashboardController {
   @ApiOkResponse({ type: WelcomeDto })
   welcome(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): WelcomeDto | string {
     void reply.header('vary', 'Accept');
-    return chooseMediaType(request, ['application/json', 'text/html']) === 'text/html' ? this.page(reply) : WELCOME;
+    return chooseMediaType(request, ['application/json', 'text/html']) === 'text/html'
+      ? this.page('/', reply)
+      : WELCOME;
   }
 
-  /** Which page an address means is the dashboard's business: `apps/dashboard/src/main.tsx`. */
   @Get(PAGES)
   @ApiExcludeEndpoint()
-  view(@Res({ passthrough: true }) reply: FastifyReply): string {
-    return this.page(reply);
+  view(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return this.page(request.routeOptions.url ?? '', reply);
   }
 
   /** Their names change with what is in them, so they may be kept for ever. */
   @Get('assets/:file')
   @ApiExcludeEndpoint()
-  async asset(@Param('file') file: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
-    const { type, bytes } = await this.pages.asset(file);
-    void reply.type(type).header('cache-control', 'public, max-age=31536000, immutable');
-    return bytes;
+  async asset(
+    @Param('file') file: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const { type, encodings } = this.pages.describe(file);
+    const encoding = chooseEncoding(request, encodings);
+    void reply
+      .type(type)
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('vary', 'Accept-Encoding');
+    if (encoding !== 'identity') void reply.header('content-encoding', encoding);
+    return this.pages.bytes(file, encoding);
   }
 
-  private page(reply: FastifyReply): string {
+  private page(address: string, reply: FastifyReply): string {
     void reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', PAGE_POLICY)
       .header('cache-control', 'no-cache');
-    return this.pages.page;
+    return this.pages.page(address);
   }
 }

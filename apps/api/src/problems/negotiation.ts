@@ -14,6 +14,13 @@ export function chooseMediaType<T extends string>(request: FastifyRequest, offer
   throw new ProblemException('not-acceptable', `Accept allows none of what can be given: ${offered.join(', ')}.`);
 }
 
+/** The first of the offered encodings that the client takes; only `identity` when it says nothing. */
+export function chooseEncoding<T extends string>(request: FastifyRequest, offered: readonly T[]): T | 'identity' {
+  if (request.headers['accept-encoding'] === undefined) return 'identity';
+  const taken = new Set(new Negotiator(request.raw).encodings([...offered]));
+  return offered.find((encoding) => taken.has(encoding)) ?? 'identity';
+}
+
 /** Does the client take gzip? Only when it says so. */
 export function wantsGzip(request: FastifyRequest): boolean {
   if (request.headers['accept-encoding'] === undefined) return false;

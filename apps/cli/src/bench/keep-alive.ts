@@ -22,13 +22,14 @@ export class KeepAlive {
     });
   }
 
-  post(route: string, json: string, token: string): Promise<{ status: number; body: string }> {
+  /** @param headers lines of their own, each with its end */
+  post(route: string, json: string, token: string, headers = ''): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
       this.#answered = resolve;
       this.#failed = reject;
       const auth = token === '' ? '' : `authorization: Bearer ${token}\r\n`;
       this.socket.write(
-        `POST ${route} HTTP/1.1\r\nhost: localhost\r\n${auth}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
+        `POST ${route} HTTP/1.1\r\nhost: localhost\r\n${auth}${headers}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
       );
     });
   }

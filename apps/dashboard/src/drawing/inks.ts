@@ -16,24 +16,27 @@ export type Inks = Readonly<Record<(typeof NAMES)[number], Ink>> & {
   readonly sites: Uint32Array;
 };
 
-/** What a browser makes of a colour. */
-function inkOf(pen: CanvasRenderingContext2D, colour: string): Ink {
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = pen.getImageData(0, 0, 1, 1).data;
-  return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+/** What a browser makes of colours: all of them in one look, because to read a canvas takes its time. */
+function inksFor(colours: readonly string[]): Uint32Array {
+  const canvas = document.createElement('canvas');
+  canvas.width = colours.length;
+  canvas.height = 1;
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  if (!pen) return new Uint32Array(colours.length);
+  for (const [x, colour] of colours.entries()) {
+    pen.fillStyle = colour;
+    pen.fillRect(x, 0, 1, 1);
+  }
+  return new Uint32Array(pen.getImageData(0, 0, colours.length, 1).data.slice().buffer);
 }
 
 function inksOf(colours: Palette): Inks {
-  const canvas = document.createElement('canvas');
-  canvas.width = 1;
-  canvas.height = 1;
-  const pen = canvas.getContext('2d', { willReadFrequently: true });
-  const find = (colour: string): Ink => (pen ? inkOf(pen, colour) : 0);
-  const named = Object.fromEntries(NAMES.map((name) => [name, find(colours[name])]));
-  const classes = Uint32Array.from({ length: CLASSES }, (_, i) => find(classColour(16 * (i + 1), colours.theme)));
-  const grey = find(colours.over);
-  const sites = Uint32Array.of(blend(grey, find(colours.map), 0.6), ...SITE_COLOURS.map(find), grey);
+  const byClass = Array.from({ length: CLASSES }, (_, i) => classColour(16 * (i + 1), colours.theme));
+  const found = inksFor([...NAMES.map((name) => colours[name]), ...byClass, ...SITE_COLOURS]);
+  const named = Object.fromEntries(NAMES.map((name, i) => [name, found[i] ?? 0]));
+  const classes = found.slice(NAMES.length, NAMES.length + CLASSES);
+  const { over: grey = 0, map = 0 } = named;
+  const sites = Uint32Array.of(blend(grey, map, 0.6), ...found.slice(NAMES.length + CLASSES), grey);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name is in NAMES
   return { ...(named as Record<(typeof NAMES)[number], Ink>), classes, sites };
 }

@@ -1,6 +1,6 @@
 /** A run or session: the heap at a moment, why it is as it is, and time to move through. */
 import { effect } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import { Subject } from '../../service/subject.js';
 import { ScenarioSteps } from '../../shell/scenario-steps.js';
 import { TopBar } from '../../shell/top-bar.js';
@@ -35,7 +35,8 @@ export function HeapPage({ kind, id }: HeapPageProps) {
   const view = useMemo(() => new HeapView(new Subject(kind, id)), [kind, id]);
   const mistakes = useMemo(() => new Mistakes(view), [view]);
   const indexing = useMemo(() => new Indexing(view), [view]);
-  useEffect(() => {
+  // Before the empty page is painted: what it shows is asked for as soon as can be.
+  useLayoutEffect(() => {
     const { event, arena, pool, block, colouring, range } = readAddress();
     if (colouring) view.colouring.value = colouring;
     view.pool.value = pool;

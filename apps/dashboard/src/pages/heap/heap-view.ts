@@ -124,7 +124,9 @@ export class HeapView {
   /** Reads what there is and goes to `at`; without it, to the end. */
   async open(at: number | undefined, arena: number | null): Promise<void> {
     try {
-      const about = await this.subject.about();
+      // The picture is asked for at once; if it turns out to be another one, again.
+      const asked = this.subject.map(at ?? null, arena).catch(() => null);
+      const [about, map] = [await this.subject.about(), await asked];
       if (this.#closed) return;
       batch(() => {
         this.about.value = about;
@@ -134,8 +136,8 @@ export class HeapView {
         this.following.value = about.grows && this.at.value === about.events;
       });
       if (about.unfinished) return;
-      this.#show();
       if (about.grows) this.#follow();
+      this.#pictures.begin(map, arena);
       void this.span.read();
     } catch (error) {
       this.#fail(error);
@@ -183,10 +185,6 @@ export class HeapView {
       this.pool.value = pool;
     });
     if (arena !== this.#pictures.shownArena) this.#show();
-  }
-
-  walkTo(block: number): void {
-    this.block.value = block;
   }
 
   /** The next way of colouring; `null` = the one after this. */
@@ -275,8 +273,7 @@ export class HeapView {
         this.#drawCurveSoon();
       },
       finished: () => {
-        const about = this.about.value;
-        if (about) this.about.value = { ...about, grows: false };
+        this.about.value = this.about.value && { ...this.about.value, grows: false };
         if (this.following.value) this.#show();
       },
       present: (presence) => (this.presence.value = presence),
@@ -295,10 +292,7 @@ export class HeapView {
   #fail(error: unknown): void {
     if (this.#closed) return;
     this.pause();
-    if (error instanceof ServiceError && error.status === 0) {
-      this.isConnected.value = false;
-      return;
-    }
-    this.trouble.value = error instanceof ServiceError || error instanceof Error ? error.message : String(error);
+    if (error instanceof ServiceError && error.status === 0) this.isConnected.value = false;
+    else this.trouble.value = error instanceof Error ? error.message : String(error);
   }
 }

@@ -224,7 +224,7 @@ function walkKeys(view: HeapView, key: string, element: HTMLElement): boolean {
     const { columns } = gridFor(capacity, side, side);
     const now = view.block.value;
     const next = now === null ? 0 : now + step[0] + step[1] * columns;
-    if (next >= 0 && next < capacity) view.walkTo(next);
+    if (next >= 0 && next < capacity) view.block.value = next;
     return true;
   }
   if (key === 'Enter') {

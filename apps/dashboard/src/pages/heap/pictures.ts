@@ -64,6 +64,22 @@ export class Pictures {
     this.live?.close();
   }
 
+  /** Shows a picture that was asked for before anything was known, if it is the one that is wanted, or else gets that. */
+  begin(map: HeapMap | null, arena: number | null): void {
+    const { at, end } = this.place;
+    const isLive = this.#isLive;
+    const isWanted = map !== null && this.#isPlain && (isLive || map.at === at.value);
+    if (isWanted) {
+      this.#shownArena = arena;
+      batch(() => {
+        if (isLive) at.value = end.value = Math.max(end.value, map.at);
+        this.#put(map);
+      });
+    }
+    if (isWanted && !isLive && this.place.arena.value === arena) this.listener.shown();
+    else this.show();
+  }
+
   /** Shows what is wanted now. */
   show(): void {
     if (this.#closed) return;
@@ -98,10 +114,13 @@ export class Pictures {
     return this.place.following.value && this.place.about.value?.grows === true;
   }
 
-  /** Other colours have to be asked for, picture by picture. */
+  /** Are the colours those of the map itself? Others have to be asked for, picture by picture. */
+  get #isPlain(): boolean {
+    return this.place.colouring.value === 'use' || this.place.colouring.value === 'size';
+  }
+
   get #isTold(): boolean {
-    const by = this.place.colouring.value;
-    return this.live !== null && this.#isLive && (by === 'use' || by === 'size');
+    return this.live !== null && this.#isLive && this.#isPlain;
   }
 
   async #fetch(): Promise<void> {

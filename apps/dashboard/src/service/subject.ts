@@ -12,6 +12,7 @@ import {
   type SessionKind,
   type SessionStatus,
 } from '@heapcast/contracts';
+import { runTitle } from '../words/run-title.js';
 import { binary, json } from './rest.js';
 import { tokenOf } from './tokens.js';
 
@@ -203,7 +204,7 @@ export class Subject {
     if (this.kind === 'run') {
       const { name, allocator, trace, status } = await this.get<RunBody>('');
       const unfinished = status === 'pending' || status === 'running';
-      return { name: name || trace.name || 'Run', allocator, events: trace.events, grows: false, unfinished };
+      return { name: runTitle(name, trace.name), allocator, events: trace.events, grows: false, unfinished };
     }
     const { name, allocator, seq, status, kind, settings, runId } = await this.get<SessionBody>('');
     return {

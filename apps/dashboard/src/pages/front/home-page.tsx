@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ScenarioBrief } from '../../service/scenarios.js';
 import { TopBar } from '../../shell/top-bar.js';
+import { runTitle } from '../../words/run-title.js';
 import { ExampleMap } from './example-map.js';
 import { Home, OWNERSHIPS, type RunItem } from './home.js';
 import './home-page.css';
@@ -67,7 +68,7 @@ export function HomePage() {
             <ProfileField home={home} />
             <JoinForm joined={route} />
           </div>
-          {example && <ExampleMap run={example.id} name={example.name || example.trace.name} />}
+          {example && <ExampleMap run={example.id} name={runTitle(example.name, example.trace.name)} />}
         </div>
         <section id="scenarios" class="home-band">
           <h2>Start from a scenario</h2>

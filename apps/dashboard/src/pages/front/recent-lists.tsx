@@ -1,5 +1,6 @@
 /** The newest recordings and sessions that everybody may see. */
 import { counted } from '../../words/amounts.js';
+import { runTitle } from '../../words/run-title.js';
 import type { Home } from './home.js';
 
 export function RecentLists({ home }: { readonly home: Home }) {
@@ -12,7 +13,7 @@ export function RecentLists({ home }: { readonly home: Home }) {
           {home.runs.value.map(({ id, name, trace, allocator }) => (
             <li key={id}>
               <a href={`/r/${id}`}>
-                <strong>{name || trace.name || 'Run'}</strong>
+                <strong>{runTitle(name, trace.name)}</strong>
                 <span class="dim num">
                   {allocator.profile} · {counted(trace.events, 'event')}
                 </span>

@@ -120,13 +120,16 @@ function Legend({ view }: { readonly view: HeapView }) {
   }
   if (colouring === 'site') {
     const sites = view.tints.value?.sites ?? [];
+    // Where all lines are of one file, it is named once.
+    const file = new Set(sites.map((site) => site.file)).size === 1 ? sites[0]?.file : undefined;
     return (
       <div class="legend sites mono">
         {sites.length === 0 && <span>no call sites recorded</span>}
-        {sites.map(({ file, line, blocks }, rank) => (
-          <span key={rank} title={`${file}:${line}, ${counted(blocks, 'live block')}`}>
+        {file && <span>{fileName(file)}</span>}
+        {sites.map((site, rank) => (
+          <span key={rank} title={`${site.file}:${site.line}, ${counted(site.blocks, 'live block')}`}>
             <i class="square" style={{ background: SITE_COLOURS[rank] ?? 'var(--over)' }} />
-            {file?.split('/').at(-1)}:{line}
+            {file ? '' : fileName(site.file)}:{site.line}
           </span>
         ))}
       </div>
@@ -203,4 +206,8 @@ export function ArenaTable({ view }: { readonly view: HeapView }) {
       </tbody>
     </table>
   );
+}
+
+function fileName(file: string | null): string {
+  return file?.split('/').at(-1) ?? '';
 }

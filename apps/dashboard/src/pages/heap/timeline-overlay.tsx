@@ -10,8 +10,12 @@ interface OverlayProps {
   readonly box: ReadonlySignal<CurveBox | null>;
 }
 
-/** Pixels that a phase's name may take away from the next one's. */
-const NAME_ROOM = 46;
+/** Pixels: of a character of a phase's name at most; of what is around the name; of a name at most, as in the style. */
+const CHARACTER = 6.6;
+const NAME_PADDING = 10;
+const NAME_WIDTH = 160;
+/** Pixels beyond the curve's right end that a name may take. */
+const MARGIN = 16;
 /** Pixels between two phases; of those nearer to each other the first is shown. */
 const APART = 3;
 
@@ -36,13 +40,17 @@ export function Overlay({ view, box }: OverlayProps) {
       <div class="phases">
         {phases.map(({ seq, name }) => {
           const x = xOf(seq);
-          const hasRoom = x - named >= NAME_ROOM;
-          if (hasRoom) named = x;
+          const width = Math.min(NAME_WIDTH, NAME_PADDING + name.length * CHARACTER);
+          // At the end there is room before the line only.
+          const isBefore = x + width > found.left + found.width + MARGIN;
+          const start = isBefore ? x - width : x;
+          const hasRoom = start >= named;
+          if (hasRoom) named = start + width;
           return (
             <button
               key={seq}
               type="button"
-              class={hasRoom ? 'phase' : 'phase unnamed'}
+              class={`phase ${hasRoom ? (isBefore ? 'before' : '') : 'unnamed'}`}
               style={{ left: `${x}px` }}
               title={`${name}: event ${count(seq)}`}
               aria-label={`${name}, event ${seq}`}

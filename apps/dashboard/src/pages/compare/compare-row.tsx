@@ -1,6 +1,12 @@
 /** One run of a comparison: what it maps now, against the first; its ledger, its curve, its arenas. */
 import { Canvas } from '../../drawing/canvas.js';
-import { type CurveScale, drawDifference, drawMemoryCurve, eventAtPixel } from '../../drawing/memory-curve.js';
+import {
+  AXIS_LEFT,
+  type CurveScale,
+  drawDifference,
+  drawMemoryCurve,
+  eventAtPixel,
+} from '../../drawing/memory-curve.js';
 import { configurationDetail, configurationTitle } from '../../service/allocators.js';
 import { Scrubber } from '../../time/scrubber.js';
 import { bytes, count, counted, exactBytes } from '../../words/amounts.js';
@@ -104,7 +110,8 @@ function turnWheel(comparison: Comparison, event: WheelEvent): void {
   if (!(currentTarget instanceof Element)) return;
   event.preventDefault();
   const { left, width } = currentTarget.getBoundingClientRect();
-  if (shiftKey || Math.abs(deltaX) > Math.abs(deltaY)) return comparison.slide((deltaX || deltaY) / width);
+  if (shiftKey || Math.abs(deltaX) > Math.abs(deltaY))
+    return comparison.slide((deltaX || deltaY) / Math.max(1, width - AXIS_LEFT));
   const { from, to } = comparison.seen;
   return comparison.zoom(Math.exp(deltaY * WHEEL), eventAtPixel(clientX - left, width, to, from));
 }

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Service } from '../support/service.js';
 
 const ADDRESS = 'http://localhost:3000';
+/** Milliseconds for a page: each command is a process, and the machine may be busy. */
+const PATIENCE = 180_000;
 const run = promisify(execFile);
 
 /** The blocks of a page from the one on that names the service. */
@@ -28,15 +30,19 @@ beforeAll(async () => {
 afterAll(() => Service.stopAll());
 
 describe('the commands of', () => {
-  it.each(pages)('%s end well, one after the other', async (page) => {
-    const commands = commandsOf(page).replaceAll(ADDRESS, service.url);
-    // A failed command ends the shell, and so does a variable that no earlier block has set.
-    const { stdout } = await run('bash', ['-eu', '-o', 'pipefail', '-c', commands], {
-      env: { ...process.env, NODE_OPTIONS: '' },
-      maxBuffer: 64 << 20,
-      timeout: 50_000,
-    });
-    expect(stdout).not.toMatch(/"type":"[^"]*\/problems\//);
-    expect(stdout).not.toMatch(/\bundefined\b/);
-  });
+  it.each(pages)(
+    '%s end well, one after the other',
+    async (page) => {
+      const commands = commandsOf(page).replaceAll(ADDRESS, service.url);
+      // A failed command ends the shell, and so does a variable that no earlier block has set.
+      const { stdout } = await run('bash', ['-eu', '-o', 'pipefail', '-c', commands], {
+        env: { ...process.env, NODE_OPTIONS: '' },
+        maxBuffer: 64 << 20,
+        timeout: PATIENCE,
+      });
+      expect(stdout).not.toMatch(/"type":"[^"]*\/problems\//);
+      expect(stdout).not.toMatch(/\bundefined\b/);
+    },
+    1.2 * PATIENCE,
+  );
 });

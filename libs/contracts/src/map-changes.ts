@@ -42,17 +42,9 @@ const HEADER_BYTES = 64;
 const STRETCH_BYTES = 8;
 
 /** Columns by region and by place of a released one, and columns by cell. */
-const LAYOUT = [
-  'base',
-  'region',
-  'slot',
-  'lead',
-  'firstCell',
-  'releasedBase',
-  'releasedRegion',
-  'releasedSlot',
-] as const satisfies readonly (keyof HeapMap)[];
-const CELL = ['blockBytes', 'capacity', 'used', 'touched'] as const satisfies readonly (keyof HeapMap)[];
+const RELEASED = ['releasedBase', 'releasedRegion', 'releasedSlot'] as const;
+const LAYOUT = ['base', 'region', 'slot', 'lead', 'firstCell', ...RELEASED] as const;
+const CELL = ['blockBytes', 'capacity', 'used', 'touched'] as const;
 
 interface Lengths {
   readonly isLaidOut: boolean;

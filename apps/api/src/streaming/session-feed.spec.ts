@@ -395,10 +395,12 @@ describe('a session feed', () => {
     expect(feed.hears).toBe(false);
     session.append(feed, 300);
     expect(feed.head).toBe(350);
-    const outlet = new Recorder(group);
-    watch(feed, new Subscription(outlet, 41, ''), 'events');
+    watch(feed, new Subscription(new Recorder(group), 351, ''), 'events');
     expect(feed.hears).toBe(true);
     session.append(feed, 20);
+    await until(() => feed.head === 370);
+    const outlet = new Recorder(group);
+    watch(feed, new Subscription(outlet, 41, ''), 'events');
     await until(() => outlet.seqs.length >= 330);
     expect(outlet.seqs).toEqual(consecutive(41, 370));
   });

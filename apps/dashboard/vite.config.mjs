@@ -32,6 +32,9 @@ export default defineConfig({
     outDir: OUTPUT,
     emptyOutDir: true,
     target: 'es2022',
+    // A few KB less than Vite's own minifier makes of it.
+    minify: 'terser',
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 2 } },
     // Fonts and pictures as files of their own: the page's policy allows no data: but for images.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

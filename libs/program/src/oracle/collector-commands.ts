@@ -47,6 +47,7 @@ export function* playOnObjectModel(
 }
 
 const PAGE = 1000;
+const NONE = { limit: 0 };
 
 class ObjectModelPlayer {
   private readonly program: Program;
@@ -138,7 +139,7 @@ class ObjectModelPlayer {
       deaths: effects.died?.count ?? 0,
       finalized: names(effects.finalized?.first),
       called: names(effects.called?.first),
-      count: this.program.state({ objects: { limit: 0 } }).gc?.counts ?? [0, 0, 0],
+      count: this.program.state({ globals: NONE, objects: NONE }).gc?.counts ?? [0, 0, 0],
     };
   }
 
@@ -153,7 +154,8 @@ class ObjectModelPlayer {
 
   private *pages<List extends 'globals' | 'objects'>(list: List): Generator<ProgramState[List]['items'][number]> {
     for (let offset = 0, total = 1; offset < total; offset += PAGE) {
-      const page = this.program.state({ [list]: { limit: PAGE, offset } })[list];
+      // Nothing but what is asked for: this is read at every command.
+      const page = this.program.state({ globals: NONE, objects: NONE, [list]: { limit: PAGE, offset } })[list];
       total = page.total;
       yield* page.items;
     }

@@ -5,14 +5,37 @@ import { connect, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Service } from '../support/service.js';
 
 const MAIN = path.resolve('dist/apps/api/src/main.js');
 
-// Each test starts processes with a database of their own, some several times.
+// Most of these stories start or stop the service, each with its database.
 jest.setTimeout(240_000);
-afterEach(() => Service.stopAll());
+
+/** The service of most stories, one after the other: each leaves it running. */
+let service: Service;
+const environment: Record<string, string> = { LOG_LEVEL: 'info' };
+beforeAll(async () => {
+  service = await Service.start({ environment });
+});
+afterAll(() => Service.stopAll());
+
+/** Resolves when the service takes no new requests any more. */
+async function turnsAway(): Promise<void> {
+  const answers = () =>
+    fetch(`${service.url}/v1/runs`).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  while (await answers()) await delay(10);
+}
+
+/** Of `GET /v1/traces`. */
+async function traces(): Promise<unknown[]> {
+  const { items }: { items: unknown[] } = JSON.parse(await (await fetch(`${service.url}/v1/traces`)).text());
+  return items;
+}
 
 interface Ended {
   readonly code: number | null;
@@ -69,6 +92,7 @@ class SlowUpload {
     for (;;) {
       const metrics = await fetch(`${service.url}/metrics`).then((response) => response.text());
       if (/^heapcast_uploads 1$/m.test(metrics)) return;
+      await delay(20);
     }
   }
 
@@ -78,8 +102,7 @@ class SlowUpload {
 }
 
 describe('the start', () => {
-  it('tells a person where to look on standard output, and logs JSON lines', async () => {
-    const service = await Service.start({ environment: { LOG_LEVEL: 'info' } });
+  it('tells a person where to look on standard output, and logs JSON lines', () => {
     const lines = service.output.split('\n');
     expect(service.output).toContain(`http://localhost:${service.port}/docs`);
     expect(service.output).toContain(`http://localhost:${service.port}/v1/runs`);
@@ -98,7 +121,6 @@ describe('the start', () => {
   });
 
   it('says so when the port is taken, and leaves no database behind', async () => {
-    const service = await Service.start();
     const dataDir = path.join(freshFolder(), 'data');
     const { code, stderr } = await runToEnd({
       PORT: String(service.port),
@@ -114,9 +136,9 @@ describe('the start', () => {
   });
 
   it('on an empty database shows a recorded program, a scenario on both its sides, and a live session; the next start adds nothing', async () => {
-    const service = await Service.start({ first: true, environment: { DEMO: 'on' } });
+    const demo = await Service.start({ first: true, environment: { DEMO: 'on' } });
     const items = async (list: string): Promise<Record<string, unknown>[]> => {
-      const response = await fetch(`${service.url}/v1/${list}`);
+      const response = await fetch(`${demo.url}/v1/${list}`);
       const page: { items: Record<string, unknown>[] } = JSON.parse(await response.text());
       return page.items;
     };
@@ -134,58 +156,50 @@ describe('the start', () => {
       names.map((name) => ({ name: expect.stringMatching(name), status: 'done' })),
       [{ status: 'open' }],
     ]);
-    await service.stop();
-    await service.restart();
+    await demo.stop();
+    await demo.restart();
     expect(await look()).toEqual(first);
+    await demo.stop();
   });
 });
 
 describe('SIGTERM', () => {
   it('lets what is in flight end, turns new requests away, ends streams, and loses nothing', async () => {
-    const service = await Service.start();
     const upload = new SlowUpload(service, 1000);
     await upload.begin(service);
     const ready = await fetch(`${service.url}/health/ready`);
     expect(ready.status).toBe(200);
 
     service.signal('SIGTERM');
-    while (
-      await fetch(`${service.url}/v1/runs`).then(
-        (response) => response.status === 200,
-        () => false,
-      )
-    );
+    await turnsAway();
     upload.finish();
     expect(await upload.answered).toMatch(/^HTTP\/1\.1 201 /);
     expect(await service.exited).toEqual({ code: 0, signal: null });
+    // Nobody was waited for who had been answered.
+    expect(service.output).not.toContain('requests did not end');
 
     await service.restart();
-    const { items }: { items: unknown[] } = JSON.parse(await (await fetch(`${service.url}/v1/traces`)).text());
-    expect(items).toEqual([expect.objectContaining({ events: 1000 })]);
+    expect(await traces()).toEqual([expect.objectContaining({ events: 1000 })]);
   });
 
   it('twice hurries clients and spoils nothing: an upload that was cut is gone, the database is whole', async () => {
-    const service = await Service.start();
+    const before = await traces();
     const upload = new SlowUpload(service, 1000);
     await upload.begin(service);
     service.signal('SIGTERM');
-    while (
-      await fetch(`${service.url}/v1/runs`).then(
-        (response) => response.status === 200,
-        () => false,
-      )
-    );
+    await turnsAway();
     service.signal('SIGTERM');
     service.signal('SIGINT');
     expect(await service.exited).toEqual({ code: 0, signal: null });
     expect(await upload.answered.catch(() => '')).not.toMatch(/^HTTP\/1\.1 2/);
 
+    // The next story's.
+    environment['SHUTDOWN_GRACE_SECONDS'] = '1';
     await service.restart();
-    expect(JSON.parse(await (await fetch(`${service.url}/v1/traces`)).text())).toEqual({ items: [], next: null });
+    expect(await traces()).toEqual(before);
   });
 
   it('does not wait for ever for a client that never ends', async () => {
-    const service = await Service.start({ environment: { SHUTDOWN_GRACE_SECONDS: '1' } });
     const upload = new SlowUpload(service, 1000);
     await upload.begin(service);
     service.signal('SIGTERM');

@@ -23,6 +23,11 @@ export function turnAwayWhenStopping(fastify: FastifyInstance, readiness: Readin
       );
     } else done();
   });
+  // What was in flight is answered, and its connection is not kept for a next request: the server would wait for that.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.stopping) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 /**

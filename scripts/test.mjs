@@ -1,32 +1,18 @@
 /**
  * `npm test`: prepares what is missing, then runs every test and closes with the line `N passed, N failed`. Arguments go to
- * jest: `npm test -- libs/trace`. Without any, the tests that kill services or measure load run last and one at a time.
+ * jest: `npm test -- libs/trace`.
  */
 import './node-version.mjs';
 import { spawn } from 'node:child_process';
 
 const { prepareOrExit, root } = await import('./prepare.mjs');
 
-const QUIET = '/test/(faults|load)/';
 const args = process.argv.slice(2);
 /** How long jest may take to end after its last test. */
 const PATIENCE = 60_000;
 
 await prepareOrExit();
-const passes =
-  args.length > 0
-    ? [['--maxWorkers=2', ...args]]
-    : [
-        ['--maxWorkers=2', '--testPathIgnorePatterns', '/node_modules/', QUIET],
-        ['--runInBand', '--passWithNoTests', '--testPathPatterns', QUIET],
-      ];
-
-const sum = { passed: 0, failed: 0 };
-for (const pass of passes) {
-  const { passed, failed } = await jest(pass);
-  sum.passed += passed;
-  sum.failed += failed;
-}
+const sum = await jest(['--maxWorkers=2', ...args]);
 process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed\n`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
 

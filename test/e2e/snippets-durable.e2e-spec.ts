@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:f
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Watcher } from '../faults/workload.js';
-import { CACHE } from '../sandbox/sandbox-under-test.js';
 import { Service } from '../support/service.js';
 import { type Body, SessionClient } from './sessions-client.js';
 
@@ -22,10 +21,6 @@ let service: Service;
 beforeAll(async () => {
   const folder = mkdtempSync(path.join(path.dirname(process.env['DATA_DIR'] ?? ''), 'installed-'));
   const dataDir = path.join(folder, 'data');
-  // What interpreters start from is made once for the whole test run.
-  mkdirSync(CACHE, { recursive: true });
-  mkdirSync(dataDir);
-  symlinkSync(CACHE, path.join(dataDir, 'sandbox'));
   service = await Service.start({ main: installWithout('@yowasp', folder), dataDir, environment });
 }, 240_000);
 afterAll(() => Service.stopAll());

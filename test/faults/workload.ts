@@ -16,12 +16,12 @@ export function connect(url: string): ClientSocket {
   return io(`${url}/v1`, {
     transports: ['websocket'],
     forceNew: true,
-    reconnectionDelay: 20,
+    reconnectionDelay: 100,
     reconnectionDelayMax: 200,
   });
 }
 
-const RETRY_MILLISECONDS = 15;
+const RETRY_MILLISECONDS = 100;
 /** For a restart of the service on a busy machine. */
 const PATIENCE_MILLISECONDS = 60_000;
 

@@ -1,5 +1,4 @@
 /** One sandbox for a file of stories, with the built child; what it starts from is made once for the whole test run. */
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   SandboxHost,
@@ -11,9 +10,9 @@ import {
   type SnippetRecording,
 } from '@heapcast/sandbox';
 import type { Site } from '@heapcast/trace';
+import { SANDBOX } from '../support/first-data.js';
 
 export const ENTRY = fileURLToPath(new URL('../../dist/apps/sandbox/src/main.js', import.meta.url));
-export const CACHE = path.join(process.env['HEAPCAST_TEST_RUN'] ?? '', 'sandbox');
 
 export const LIMITS: SnippetLimits = {
   timeMs: 30_000,
@@ -42,7 +41,7 @@ export interface Wish {
 export function openSandbox(options: Partial<SandboxOptions> = {}): SandboxHost {
   return new SandboxHost({
     entry: ENTRY,
-    cacheFolder: CACHE,
+    cacheFolder: SANDBOX,
     concurrency: 2,
     waiting: 8,
     warm: 1,

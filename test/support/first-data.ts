@@ -1,10 +1,11 @@
 /**
- * Data as a first start leaves it: a PostgreSQL whose tables are there and empty. The built service's own code makes it once in a
- * test run, for whichever file asks first; services that are not about their first start begin with a copy.
+ * Data as a first start leaves it: a PostgreSQL whose tables are there and empty, and what interpreters and compilers start from.
+ * The built service's own code makes it once in a test run, for whichever file asks first; services that are not about their
+ * first start begin with a copy.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,6 +14,8 @@ const run = promisify(execFile);
 const RUN = process.env['HEAPCAST_TEST_RUN'] ?? '';
 const MADE = path.join(RUN, 'first-data');
 const LOCK = `${MADE}.lock`;
+/** Where sandboxes keep what they start from: one folder for the whole run, filled by those that need it. */
+export const SANDBOX = path.join(RUN, 'sandbox');
 const DATABASE = new URL('../../dist/libs/database/src/index.js', import.meta.url);
 /** Milliseconds to make it on a busy machine. */
 const PATIENCE = 120_000;
@@ -20,8 +23,8 @@ const PATIENCE = 120_000;
 /** Puts it into `directory`, unless there is data already. */
 export async function beginWithFirstData(directory: string): Promise<void> {
   if (existsSync(path.join(directory, 'postgres'))) return;
-  await made();
-  await mkdir(directory, { recursive: true, mode: 0o755 });
+  await Promise.all([made(), mkdir(SANDBOX, { recursive: true }), mkdir(directory, { recursive: true, mode: 0o755 })]);
+  await symlink(SANDBOX, path.join(directory, 'sandbox'));
   // With its owner and its rights, which PostgreSQL looks at.
   await run('cp', ['-a', path.join(MADE, 'postgres'), directory]);
 }

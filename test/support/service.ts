@@ -121,7 +121,7 @@ export class Service {
         () => false,
       );
       if (isReady) return;
-      await delay(20);
+      await delay(50);
     }
     throw new Error(`the service is not ready after ${this.options.patience ?? 60_000} ms:\n${this.#output}`);
   }

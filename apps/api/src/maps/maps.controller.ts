@@ -1,22 +1,17 @@
 /** The heap of a run or session as a picture, for pages that draw it many times a second. */
-import { Controller, Get, Header, Param, Query, StreamableFile, type Type } from '@nestjs/common';
-import { ApiProperty, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Get, Header, Param, Query, StreamableFile, type Type } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty } from '@nestjs/swagger';
 import { encodeHeapMap, encodeMapTints, MAP_MEDIA_TYPE, TINTS_MEDIA_TYPE } from '@heapcast/contracts';
 import { Bearer } from '../access/index.js';
-import { ApiProblems } from '../problems/index.js';
 import { WholeNumber } from '../problems/whole-number.js';
 import { positionIn, type SubjectKind } from '../profiling/subject.js';
+import { SubjectController } from '../profiling/subject-controller.js';
 import { Subjects } from '../profiling/subjects.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
 import { mapOf } from './map-of.js';
 import { tintsOf } from './tints.js';
 import { ProfileSource } from '../profiling/profile-source.js';
 import { IsIn } from 'class-validator';
-
-const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
-  run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
-  session: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
-};
 
 export class MapQueryDto extends PositionQueryDto {
   @WholeNumber({
@@ -41,21 +36,7 @@ export class TintsQueryDto extends MapQueryDto {
 
 /** The controller of one kind of subject; both are the same but for their paths and names. */
 function mapsController(kind: SubjectKind): Type<unknown> {
-  @ApiTags(kind === 'run' ? 'Runs' : 'Sessions')
-  @ApiBearerAuth('session')
-  @ApiParam({ name: 'id', format: 'uuid', description: `Id of a ${kind}.`, example: EXAMPLES[kind] })
-  @ApiProblems(
-    'invalid-request',
-    'invalid-position',
-    'missing-token',
-    'invalid-token',
-    'not-found',
-    ...(kind === 'run' ? (['run-not-finished'] as const) : []),
-    'model-version-changed',
-    'too-many-requests',
-    'unavailable',
-  )
-  @Controller(`v1/${kind}s/:id`)
+  @SubjectController(kind)
   class MapsController {
     constructor(
       private readonly subjects: Subjects,

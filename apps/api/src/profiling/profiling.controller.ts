@@ -3,19 +3,11 @@
  * block. A session may be live; everything is told as of the position that is asked for.
  */
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Res, type Type } from '@nestjs/common';
-import {
-  ApiBearerAuth,
-  ApiExtraModels,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { Get, Param, Query, Res, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Bearer, Gone } from '../access/index.js';
-import { ApiProblems, invalid } from '../problems/index.js';
+import { invalid } from '../problems/index.js';
 import { PositionQueryDto } from '../runs/positions.dto.js';
 import { sitesPage } from '../traces/trace-answers.js';
 import { SitePageDto, SitesQueryDto } from '../traces/trace.dto.js';
@@ -33,33 +25,16 @@ import {
 } from './profile-query.dto.js';
 import { Profiles } from './profiles.js';
 import type { Subject, SubjectKind } from './subject.js';
+import { SubjectController } from './subject-controller.js';
 import { Subjects } from './subjects.js';
 
-const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
-  run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
-  session: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
-};
 const SPEEDSCOPE_EXAMPLE =
   '{"$schema":"https://www.speedscope.app/file-format-schema.json","shared":{"frames":[{"name":"load","file":"app.py","line":12}]},"profiles":[{"type":"sampled","name":"bytes","unit":"bytes","startValue":0,"endValue":64,"samples":[[0]],"weights":[64]}]}';
 
 /** The controller of one kind of subject; both are the same but for their paths and names. */
 function profilingController(kind: SubjectKind): Type<unknown> {
-  @ApiTags(kind === 'run' ? 'Runs' : 'Sessions')
-  @ApiBearerAuth('session')
+  @SubjectController(kind)
   @ApiExtraModels(ProfileDto, ProfileDifferenceDto)
-  @ApiParam({ name: 'id', format: 'uuid', description: `Id of a ${kind}.`, example: EXAMPLES[kind] })
-  @ApiProblems(
-    'invalid-request',
-    'invalid-position',
-    'missing-token',
-    'invalid-token',
-    'not-found',
-    ...(kind === 'run' ? (['run-not-finished'] as const) : []),
-    'model-version-changed',
-    'too-many-requests',
-    'unavailable',
-  )
-  @Controller(`v1/${kind}s/:id`)
   class ProfilingController {
     constructor(
       private readonly subjects: Subjects,

@@ -1,9 +1,9 @@
 /** Finding events and marks of a run or session. */
-import { Controller, Get, Param, Query, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Get, Param, Query, type Type } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Bearer } from '../access/index.js';
-import { ApiProblems } from '../problems/index.js';
 import type { SubjectKind } from '../profiling/subject.js';
+import { SubjectController } from '../profiling/subject-controller.js';
 import { Subjects } from '../profiling/subjects.js';
 import { EventSearch } from './event-search.js';
 import { RequestPace } from './request-pace.js';
@@ -11,28 +11,9 @@ import { FoundEventsDto, GrowthDto, LifeMapDto, MarksDto, RatesDto } from './sea
 import { GrowthQueryDto, LifeMapQueryDto, MarksQueryDto, RatesQueryDto, SearchQueryDto } from './search-query.dto.js';
 import { MemoryOverTime } from './memory-over-time.js';
 
-const EXAMPLES: Readonly<Record<SubjectKind, string>> = {
-  run: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69',
-  session: '5f0c7a52-3d1e-4b7a-9a55-0c9d8e7f6a5b',
-};
-
 /** The controller of one kind of subject; both are the same but for their paths and names. */
 function searchController(kind: SubjectKind): Type<unknown> {
-  @ApiTags(kind === 'run' ? 'Runs' : 'Sessions')
-  @ApiBearerAuth('session')
-  @ApiParam({ name: 'id', format: 'uuid', description: `Id of a ${kind}.`, example: EXAMPLES[kind] })
-  @ApiProblems(
-    'invalid-request',
-    'invalid-position',
-    'missing-token',
-    'invalid-token',
-    'not-found',
-    ...(kind === 'run' ? (['run-not-finished'] as const) : []),
-    'model-version-changed',
-    'too-many-requests',
-    'unavailable',
-  )
-  @Controller(`v1/${kind}s/:id`)
+  @SubjectController(kind)
   class SearchController {
     constructor(
       private readonly subjects: Subjects,

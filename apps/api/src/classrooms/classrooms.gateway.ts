@@ -12,12 +12,12 @@ import {
   type OnGatewayInit,
   SubscribeMessage,
   WebSocketGateway,
-  WebSocketServer,
 } from '@nestjs/websockets';
 import { CLASSROOM_CLIENT_EVENTS, CLASSROOM_NAMESPACE } from '@heapcast/contracts';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { ProblemException } from '../problems/index.js';
-import { answer, checkPayload } from '../streaming/acknowledgement.js';
+import { checkPayload } from '../streaming/acknowledgement.js';
+import { Reception } from '../streaming/reception.js';
 import { type KnockingSocket, SocketGate } from '../streaming/socket-gate.js';
 import { SocketLoad } from '../streaming/socket-load.js';
 import { Audience, type ClassroomNamespace, type ClassroomSocket } from './audience.js';
@@ -43,12 +43,19 @@ interface Guest {
 export class ClassroomsGateway
   implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown
 {
-  @WebSocketServer()
-  private readonly namespace!: ClassroomNamespace;
-  readonly #guests = new Map<string, Guest>();
   readonly #knocking = new WeakMap<KnockingSocket['handshake'], Membership>();
   readonly #pace = new RateLimiterMemory({ points: MOST_EVENTS, duration: 1 });
   readonly #log = new Logger(ClassroomsGateway.name);
+  readonly #reception = new Reception<ClassroomSocket, Guest>(
+    CLASSROOM_CLIENT_EVENTS,
+    ({ load, member }, socket, work) =>
+      load.carryOut(async () => {
+        await this.#keepPace(member.personId);
+        await this.gate.admit(socket, 'writes');
+        return work();
+      }),
+    this.#log,
+  );
 
   constructor(
     private readonly gate: SocketGate,
@@ -84,11 +91,8 @@ export class ClassroomsGateway
       return;
     }
     const { classroom, personId } = member;
-    this.#guests.set(socket.id, { member, load: new SocketLoad(socket) });
+    this.#reception.welcome(socket, { member, load: new SocketLoad(socket) });
     if (classroom.connected(personId)) this.audience.people(classroom, [personId]);
-    socket.onAny((event: string, ...rest: unknown[]) => {
-      if (!Object.hasOwn(CLASSROOM_CLIENT_EVENTS, event)) this.#answerUnknown(socket, event, rest.at(-1));
-    });
     this.greeting.greet(socket, member).catch((error: unknown) => {
       this.#log.error(error);
       socket.conn.close();
@@ -96,23 +100,22 @@ export class ClassroomsGateway
   }
 
   handleDisconnect(socket: ClassroomSocket): void {
-    const guest = this.#guests.get(socket.id);
+    const guest = this.#reception.leave(socket);
     if (!guest) return;
-    this.#guests.delete(socket.id);
     const { classroom, personId } = guest.member;
     classroom.lastUsed = Date.now();
     if (classroom.disconnected(personId)) this.audience.people(classroom, [personId]);
   }
 
-  /** What was asked for is answered first. A client whose connection is cut comes again, as the same person. */
+  /** What was asked for is answered first. Who comes again is the same person. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.host.settled();
-    for (const id of this.#guests.keys()) this.namespace.sockets.get(id)?.conn.close();
+    this.#reception.cut();
   }
 
   @SubscribeMessage('classroom:lead')
   lead(@ConnectedSocket() socket: ClassroomSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async ({ member }) => {
+    return this.#reception.answer(socket, ack, async ({ member }) => {
       const change = await checkPayload(LeadChangeDto, payload);
       return { lead: await this.leads.move(member, change) };
     });
@@ -120,7 +123,7 @@ export class ClassroomsGateway
 
   @SubscribeMessage('classroom:request')
   request(@ConnectedSocket() socket: ClassroomSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async ({ member, load }) => {
+    return this.#reception.answer(socket, ack, async ({ member, load }) => {
       const { before, placed } = load.queue();
       try {
         const asked = await checkPayload(AskedOfSessionDto, payload);
@@ -133,7 +136,7 @@ export class ClassroomsGateway
 
   @SubscribeMessage('classroom:place')
   place(@ConnectedSocket() socket: ClassroomSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async ({ member }) => {
+    return this.#reception.answer(socket, ack, async ({ member }) => {
       const { following, event } = await checkPayload(PlaceDto, payload);
       await this.people.place(member, following, event);
       return {};
@@ -142,26 +145,7 @@ export class ClassroomsGateway
 
   @SubscribeMessage('classroom:answer')
   answerQuestion(@ConnectedSocket() socket: ClassroomSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async ({ member }) => this.questions.answer(member, payload));
-  }
-
-  #answer<T extends object>(
-    socket: ClassroomSocket,
-    acknowledge: unknown,
-    work: (guest: Guest) => Promise<T>,
-  ): Promise<void> {
-    const guest = this.#guests.get(socket.id);
-    if (!guest) return Promise.resolve();
-    return answer<T>(socket, {
-      acknowledge,
-      work: () =>
-        guest.load.carryOut(async () => {
-          await this.#keepPace(guest.member.personId);
-          await this.gate.admit(socket, 'writes');
-          return work(guest);
-        }),
-      onFault: (error) => this.#log.error(error),
-    });
+    return this.#reception.answer(socket, ack, async ({ member }) => this.questions.answer(member, payload));
   }
 
   async #keepPace(personId: string): Promise<void> {
@@ -172,16 +156,6 @@ export class ClassroomsGateway
     if (!isTooFast) return;
     throw new ProblemException('too-many-requests', `One person may send ${MOST_EVENTS} events a second.`, {
       retryAfter: 1,
-    });
-  }
-
-  #answerUnknown(socket: ClassroomSocket, event: string, acknowledge: unknown): void {
-    void this.#answer(socket, acknowledge, async () => {
-      const known = Object.keys(CLASSROOM_CLIENT_EVENTS).join(', ');
-      throw new ProblemException(
-        'not-found',
-        `There is no event ${JSON.stringify(event.slice(0, 80))}; there are ${known}.`,
-      );
     });
   }
 }

@@ -8,7 +8,7 @@ import { validate } from 'class-validator';
 import { invalid, problemOf, refuseUnkeepable, validationProblem } from '../problems/index.js';
 
 /** A socket that can be told of a problem. */
-interface Tellable {
+export interface Tellable {
   readonly id: string;
   emit(event: 'problem', problem: Problem): unknown;
 }

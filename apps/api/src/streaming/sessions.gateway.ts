@@ -16,7 +16,7 @@ import {
 import { CLIENT_EVENTS, SOCKET_NAMESPACE, type Subscribed } from '@heapcast/contracts';
 import { AccessService } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
-import { invalid, notFound, ProblemException } from '../problems/index.js';
+import { invalid, notFound } from '../problems/index.js';
 import { ProgramDesk } from '../programs/program-desk.js';
 import { stateThrough } from '../lens/lens.js';
 import { progressOf, RunsService } from '../runs/runs.service.js';
@@ -25,10 +25,11 @@ import { noSuchEvent } from '../sessions/session-problems.js';
 import { RequestDesk } from '../sessions/request-desk.js';
 import { snapshotOf } from '../sessions/session-answers.js';
 import { SessionHost } from '../sessions/session-host.js';
-import { answer, checkPayload } from './acknowledgement.js';
+import { checkPayload } from './acknowledgement.js';
 import { Connection } from './connection.js';
 import { displayName } from './display-name.js';
 import { Feeds } from './feeds.js';
+import { Reception } from './reception.js';
 import { Subscription } from './subscription.js';
 import { PresencePayload, RunPayload, SessionPayload, SubscribePayload } from './socket.dto.js';
 import { SocketGate } from './socket-gate.js';
@@ -44,8 +45,11 @@ export class SessionsGateway
 {
   @WebSocketServer()
   private readonly namespace!: SessionNamespace;
-  readonly #connections = new Map<string, Connection>();
-  readonly #log = new Logger(SessionsGateway.name);
+  readonly #reception = new Reception<SessionSocket, Connection>(
+    CLIENT_EVENTS,
+    (connection, _, work) => connection.carryOut(work),
+    new Logger(SessionsGateway.name),
+  );
 
   constructor(
     private readonly configuration: Configuration,
@@ -64,27 +68,22 @@ export class SessionsGateway
   }
 
   handleConnection(socket: SessionSocket): void {
-    const connection = new Connection(socket);
-    this.#connections.set(socket.id, connection);
-    socket.onAny((event: string, ...rest: unknown[]) => {
-      if (!Object.hasOwn(CLIENT_EVENTS, event)) this.#answerUnknown(socket, event, rest.at(-1));
-    });
+    this.#reception.welcome(socket, new Connection(socket));
   }
 
   handleDisconnect(socket: SessionSocket): void {
-    this.#connections.get(socket.id)?.close();
-    this.#connections.delete(socket.id);
+    this.#reception.leave(socket)?.close();
   }
 
-  /** What was asked for is answered first. A client whose connection is cut comes again; one that is sent off does not. */
+  /** What was asked for is answered first. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.host.settled();
-    for (const { socket } of this.#connections.values()) socket.conn.close();
+    this.#reception.cut();
   }
 
   @SubscribeMessage('session:subscribe')
   subscribe(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const wanted = await checkPayload(SubscribePayload, payload);
       await this.gate.admit(socket, 'reads');
       return this.host.use(wanted.sessionId, async (session) => {
@@ -96,7 +95,7 @@ export class SessionsGateway
 
   @SubscribeMessage('session:unsubscribe')
   unsubscribe(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { sessionId } = await checkPayload(SessionPayload, payload);
       if (!connection.leave(sessionId)) throw notFound('subscription to session', sessionId);
       return {};
@@ -105,7 +104,7 @@ export class SessionsGateway
 
   @SubscribeMessage('session:request')
   request(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { sessionId, token, list, idempotencyKey } = writePayload(payload, 'requests');
       const { before, placed } = connection.queue();
       try {
@@ -120,7 +119,7 @@ export class SessionsGateway
 
   @SubscribeMessage('session:command')
   command(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { sessionId, token, list, idempotencyKey } = writePayload(payload, 'commands');
       const { before, placed } = connection.queue();
       try {
@@ -135,7 +134,7 @@ export class SessionsGateway
 
   @SubscribeMessage('session:presence')
   presence(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { sessionId, name } = await checkPayload(PresencePayload, payload);
       const watched = connection.session(sessionId);
       if (!watched) throw notFound('subscription to session', sessionId);
@@ -146,7 +145,7 @@ export class SessionsGateway
 
   @SubscribeMessage('run:subscribe')
   followRun(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { runId, token } = await checkPayload(RunPayload, payload);
       await this.gate.admit(socket, 'reads');
       const run = await this.runs.get(runId, token);
@@ -164,7 +163,7 @@ export class SessionsGateway
 
   @SubscribeMessage('run:unsubscribe')
   unfollowRun(@ConnectedSocket() socket: SessionSocket, @MessageBody() payload: unknown, @Ack() ack: unknown) {
-    return this.#answer(socket, ack, async (connection) => {
+    return this.#reception.answer(socket, ack, async (connection) => {
       const { runId } = await checkPayload(RunPayload, payload);
       connection.unfollow(runId);
       return {};
@@ -202,30 +201,6 @@ export class SessionsGateway
       presence: feed.presence(),
     };
     return [subscribed, () => feed.start(subscription, mode)];
-  }
-
-  #answer<T extends object>(
-    socket: SessionSocket,
-    acknowledge: unknown,
-    work: (connection: Connection) => Promise<T | readonly [T, () => void]>,
-  ): Promise<void> {
-    const connection = this.#connections.get(socket.id);
-    if (!connection) return Promise.resolve();
-    return answer<T>(socket, {
-      acknowledge,
-      work: () => connection.carryOut(() => work(connection)),
-      onFault: (error) => this.#log.error(error),
-    });
-  }
-
-  #answerUnknown(socket: SessionSocket, event: string, acknowledge: unknown): void {
-    void this.#answer(socket, acknowledge, async () => {
-      const known = Object.keys(CLIENT_EVENTS).join(', ');
-      throw new ProblemException(
-        'not-found',
-        `There is no event ${JSON.stringify(event.slice(0, 80))}; there are ${known}.`,
-      );
-    });
   }
 }
 

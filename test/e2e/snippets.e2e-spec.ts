@@ -115,6 +115,22 @@ for i in xrange( iterations ):
     expect(await api.runEnd(ended.runId)).toMatchObject({ status: 'done', sessionId: session.id });
   });
 
+  it('that waits is told up to the line where it waits, with what it printed', async () => {
+    const source = 'import time\nprint("begun", flush=True)\nx = []\ntime.sleep(0.1)\nx.append({})\ntime.sleep(25)\n';
+    const session = await begin(source, { record: 'frames' });
+    const watcher = new Watcher(session);
+    const told = (): number => watcher.events.filter(({ op }) => op === 'mark').length;
+    while (told() < 6) await watcher.until(watcher.events.length + 1);
+    const running = (await api.http.get(`/v1/snippets/${session.id}`).expect(200)).body;
+    expect(running).toMatchObject({
+      status: 'running',
+      output: [{ stream: 'stdout', text: 'begun\n' }],
+      counts: { events: watcher.events.length - 6, lines: 6 },
+    });
+    watcher.close();
+    await cancel(session);
+  });
+
   it('takes no requests from outside', async () => {
     const session = await begin(FOREVER);
     const { status, body } = await session.send({ op: 'malloc', size: 8 });

@@ -30,6 +30,11 @@ export class CanonicalRequests {
   #slotOf = new Int32Array(FIRST_ROOM);
   #time = 0;
 
+  /** Blocks asked for. */
+  get blocks(): number {
+    return this.#blocks;
+  }
+
   /** @throws ImpossibleRequestError */
   chunk(message: ChunkMessage): TraceChunk {
     const { length, size } = message;

@@ -60,6 +60,11 @@ export class SnippetJob {
     this.#abort.abort();
   }
 
+  /** What came of it until now. */
+  get soFar(): SnippetResult {
+    return this.#draft.result({ detail: '', ms: 0, exitStatus: null });
+  }
+
   /** Never throws. @param session takes its requests */
   async run(session: Pick<LiveSession, 'append'>): Promise<JobEnd> {
     this.#session = session;
@@ -118,6 +123,7 @@ export class SnippetJob {
     this.#frames = [];
     const chunk = withMarks(held.chunk, held.firstEvent, { lines, frames });
     this.#draft.events += held.chunk.length;
+    this.#draft.blocks = this.#requests.blocks;
     this.#draft.lines += chunk.length - held.chunk.length;
     for (let from = 0; from < chunk.length; from += PIECE) {
       await this.#session?.append(sliceChunk(chunk, from, Math.min(from + PIECE, chunk.length)), this.#newSites());

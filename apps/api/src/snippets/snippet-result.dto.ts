@@ -228,7 +228,7 @@ export class SnippetDetailDto extends SnippetDto {
   @ApiProperty({ description: 'One sentence on the outcome: which limit, where.', example: '' })
   readonly detail!: string;
 
-  @ApiProperty({ type: [SnippetOutputDto], description: 'What it printed, in order.' })
+  @ApiProperty({ type: [SnippetOutputDto], description: 'What it printed, in order; of one that runs, until now.' })
   readonly output!: readonly SnippetOutputDto[];
 
   @ApiProperty({ type: [TranslationDto], description: 'What of the source was read as what it meant.' })

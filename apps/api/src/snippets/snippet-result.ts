@@ -47,7 +47,8 @@ export class ResultDraft {
   /** Requests and lines that are stored. */
   events = 0;
   lines = 0;
-  #blocks = 0;
+  /** Blocks asked for. */
+  blocks = 0;
   #outputBytes = 0;
   readonly #output: { stream: SnippetOutputPiece['stream']; text: string }[] = [];
   #translations: readonly TranslationNote[] = [];
@@ -83,7 +84,7 @@ export class ResultDraft {
         this.#leaks = this.#withPaths(message);
         break;
       case 'finished':
-        this.#blocks = message.blocks;
+        this.blocks = message.blocks;
         this.#outputBytes = Math.max(this.#outputBytes, message.outputBytes);
         break;
       default:
@@ -104,7 +105,7 @@ export class ResultDraft {
       census: this.#census,
       exitStatus,
       ms,
-      counts: { events: this.events, blocks: this.#blocks, lines: this.lines, outputBytes: this.#outputBytes },
+      counts: { events: this.events, blocks: this.blocks, lines: this.lines, outputBytes: this.#outputBytes },
     };
   }
 

@@ -104,11 +104,12 @@ export class SnippetsService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** @throws ProblemException `not-found`, `missing-token` … */
+  /** While it runs, with what it has printed by now. @throws ProblemException `not-found`, `missing-token` … */
   async get(id: string, bearer: string | undefined): Promise<SnippetDetail> {
     const snippet = await this.#find(id);
     await this.access.requireRead({ id, visibility: snippet.session.visibility }, bearer);
-    return snippet;
+    const running = snippet.status === 'running' ? this.#running.get(id) : undefined;
+    return running ? { ...snippet, result: { ...running.job.soFar } } : snippet;
   }
 
   /** As it is stored, for whoever ordered it. */

@@ -53,17 +53,20 @@ interface ScenarioBody {
 interface SnippetSource {
   readonly source: string;
   readonly file: string;
-  readonly traceId: string | null;
 }
 
 export interface SiteItem {
+  /** From 1 on. */
   readonly index: number;
   readonly function: string;
   readonly line: number;
+  /** Index of the place that called it; 0 = none. */
+  readonly parent: number;
 }
 
 const OBJECTS = 400;
 const EVENTS_PAGE = 2000;
+const SITES_PAGE = 1000;
 
 export class ProgramSubject {
   private readonly path: string;
@@ -106,8 +109,9 @@ export class ProgramSubject {
     return json(`/v1/snippets/${encodeURIComponent(this.id)}`, this.asked());
   }
 
-  sites(trace: string): Promise<{ readonly items: readonly SiteItem[] }> {
-    return json(`/v1/traces/${encodeURIComponent(trace)}/sites?limit=1000`, this.asked());
+  /** Call sites from an index on; the table grows while it runs. */
+  async sites(from: number): Promise<readonly SiteItem[]> {
+    return (await this.get<{ readonly items: readonly SiteItem[] }>(`/sites?from=${from}&limit=${SITES_PAGE}`)).items;
   }
 
   state(at: number): Promise<ProgramView> {
@@ -128,16 +132,16 @@ export class ProgramSubject {
     return this.get(`/commands?to=${to}&limit=${limit}`);
   }
 
-  /** The first `most` events. */
-  async events(most: number): Promise<readonly SessionEvent[]> {
+  /** Events after event `from`, to `to` included. */
+  async events(from: number, to: number): Promise<readonly SessionEvent[]> {
     const all: SessionEvent[] = [];
-    let from: number | null = 0;
-    while (from !== null && all.length < most) {
-      const page: { readonly events: readonly SessionEvent[]; readonly next: number | null } = await this.get(
-        `/events?from=${from}&limit=${EVENTS_PAGE}`,
+    for (let at = from; at < to;) {
+      const page: { readonly events: readonly SessionEvent[] } = await this.get(
+        `/events?from=${at}&limit=${Math.min(EVENTS_PAGE, to - at)}`,
       );
+      if (page.events.length === 0) break;
       all.push(...page.events);
-      from = page.next;
+      at += page.events.length;
     }
     return all;
   }

@@ -28,7 +28,9 @@ const REMARKS = [
     'allocator does with them is for the models to say.',
 ];
 /** Milliseconds after which what was recorded is told, for whoever watches. */
-const TELL_EVERY = 100;
+const TELL_EVERY = 30;
+/** After a while of silence so many milliseconds may be made up for: of a program that waits, each line is told as it begins. */
+const MADE_UP = 450;
 
 interface Made {
   readonly code: number;
@@ -53,7 +55,8 @@ export class Program {
   readonly #blocks: LiveBlocks;
   readonly #memory: MemoryReader;
   #columns: RequestColumns;
-  #told = 0;
+  /** When something was told as often as it may be. */
+  #told = TELL_EVERY + MADE_UP;
 
   constructor(
     private readonly interpreter: Interpreter,
@@ -114,7 +117,7 @@ export class Program {
     const { limits } = this.request;
     this.#tellSites();
     const whole = this.#columns.tell(words, limits.events);
-    this.#told = this.outbox.elapsed;
+    this.#told = Math.max(this.#told, this.outbox.elapsed) + TELL_EVERY;
     if (!this.#columns.wantsLines) this.recorder.stopLines();
     if (!whole) this.#finish('eventLimit', `It made more than ${limits.events} requests.`);
     this.#checkTime();
@@ -122,10 +125,7 @@ export class Program {
 
   #tick(): void {
     this.#checkTime();
-    if (this.outbox.elapsed - this.#told >= TELL_EVERY) {
-      this.#told = this.outbox.elapsed;
-      this.recorder.flush();
-    }
+    if (this.outbox.elapsed >= this.#told - MADE_UP) this.recorder.flush();
   }
 
   #checkTime(): void {

@@ -20,8 +20,8 @@ export const LINE_RECORD = 16;
 export const STACK_ENTRIES = 65_536;
 /** Entries of the table of sites; 16 bytes each. */
 export const SITE_ENTRIES = 4096;
-/** A line event calls JavaScript once in as many, to look at the clock. */
-export const LINES_PER_TICK = 4096;
+/** A line event calls JavaScript once in as many, to look at the clock; where lines are told, every one does. */
+export const LINES_PER_TICK = 16;
 
 export const RECORDER_SOURCE = `
 (module
@@ -164,7 +164,8 @@ export const RECORDER_SOURCE = `
       (call $write (i32.const ${LINE_RECORD}) (i32.const 0) (i32.const 0) (i32.const 0))
       (if (i32.eq (global.get $detail) (i32.const 2)) (then (call $frames (call $site))))))
     (global.set $lines (i32.add (global.get $lines) (i32.const 1)))
-    (if (i32.eqz (i32.and (global.get $lines) (i32.const ${LINES_PER_TICK - 1}))) (then (call $tick)))
+    (if (i32.or (global.get $detail) (i32.eqz (i32.and (global.get $lines) (i32.const ${LINES_PER_TICK - 1}))))
+      (then (call $tick)))
     (global.get $none))
 
   (func (export "start") (type $callback)

@@ -55,6 +55,8 @@ def bridge_objects():
 def forget():
     "Returns, as JSON, the addresses that have to be changed from outside: bridge objects, bridge functions."
     sys.meta_path[:] = list(FINDERS)
+    # The bridge's own sleep would ask JavaScript for its turn; CPython's waits.
+    sys.modules['time'].sleep = getattr(sys.modules['time'].sleep, '__wrapped__', sys.modules['time'].sleep)
     sys.path[:] = [entry for entry in sys.path if entry.startswith('/lib/')]
     sys.path_importer_cache.clear()
     sys.argv[:] = ['']

@@ -1,5 +1,6 @@
 /** The moment in the address, and the way to the heap page at the same moment. */
 import type { ObjectPlace } from '@heapcast/contracts';
+import type { Pictured } from './pictured.js';
 import type { ProgramPageView } from './program-view.js';
 
 export function readMoment(): number | undefined {
@@ -30,7 +31,7 @@ export function stopWriting(): void {
 }
 
 /** The heap page at this moment, looking at this place. */
-export function heapAddress(view: ProgramPageView, place: ObjectPlace | null): string {
+export function heapAddress(view: Pictured, place: ObjectPlace | null): string {
   const query = new URLSearchParams({ e: String(view.at.value) });
   if (place && place.arena !== null) query.set('a', String(place.arena));
   if (place && place.pool !== null) query.set('p', String(place.pool));

@@ -6,7 +6,7 @@ import { type Box, edgePath } from './edges.js';
 import { GroupCards, TypeTable } from './object-groups.js';
 import { ObjectCard } from './object-card.js';
 import { MOST_OBJECTS } from './moment.js';
-import type { ProgramPageView } from './program-view.js';
+import type { Pictured } from './pictured.js';
 import type { Scene, SceneFrame, SceneObject } from './scene.js';
 
 /** More are drawn by type. */
@@ -20,7 +20,7 @@ interface FreeChunk {
   readonly place: string;
 }
 
-export function Diagram({ view, scene }: { readonly view: ProgramPageView; readonly scene: Scene }) {
+export function Diagram({ view, scene }: { readonly view: Pictured; readonly scene: Scene }) {
   const place = useRef<HTMLDivElement>(null);
   const paths = useMemo(() => signal<readonly string[]>([]), []);
   useLayoutEffect(() => {
@@ -138,7 +138,7 @@ function split({ frames, objects }: Scene): readonly [readonly SceneObject[], re
 }
 
 /** Freed memory of a program that frees by hand: between the objects, in the order of addresses. */
-function freeChunks(view: ProgramPageView, { isManual }: Scene): readonly FreeChunk[] {
+function freeChunks(view: Pictured, { isManual }: Scene): readonly FreeChunk[] {
   if (!isManual) return [];
   const chunks = view.moment.value?.chunks ?? [];
   const free = chunks.filter(({ state }) => state === 'free' || state === 'freed').slice(0, MOST_FREE);

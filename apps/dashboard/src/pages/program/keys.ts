@@ -9,7 +9,7 @@ export function listenToKeys(view: ProgramPageView): () => void {
     // A focused button keeps its own space bar.
     if (key === ' ' && target instanceof Element && target.closest('button, a, summary')) return;
     const actions: Readonly<Record<string, () => void>> = {
-      ' ': () => view.toggle(),
+      ' ': () => view.player.toggle(),
       ArrowLeft: () => view.move(shiftKey ? -10 : -1),
       ArrowRight: () => view.move(shiftKey ? 10 : 1),
       Home: () => view.seek(0),

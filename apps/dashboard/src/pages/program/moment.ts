@@ -2,7 +2,7 @@
 import type { HeapMap, LeakView, ObjectPlace, ProgramView, SessionDetail } from '@heapcast/contracts';
 import type { Chunk, ProgramSubject, TypeRow } from '../../service/program.js';
 import type { Subject } from '../../service/subject.js';
-import type { Stop } from './stops.js';
+import type { ToldFrame } from './stops.js';
 
 /** More objects than this are a table only. */
 export const MOST_OBJECTS = 400;
@@ -31,14 +31,23 @@ export class MomentReader {
     private readonly heap: Subject,
   ) {}
 
-  /** @param stop the one that event `at` is in */
-  async read(at: number, detail: SessionDetail, stop: Stop | undefined): Promise<Moment> {
+  /**
+   * @param frames of a snippet, at event `at`
+   * @param told where blocks lie, as far as that is known
+   */
+  async read(
+    at: number,
+    detail: SessionDetail,
+    frames: readonly ToldFrame[] | null,
+    told: ReadonlyMap<number, ObjectPlace>,
+  ): Promise<Moment> {
     const hasPools = detail.allocator.model === 'pymalloc';
     const isProgram = detail.kind === 'program';
     const [state, leaks] = isProgram
       ? await Promise.all([this.subject.state(at), this.subject.leaks(at)])
       : [null, null];
-    const places = isProgram ? new Map<number, ObjectPlace>() : await this.#placesOf(at, stop);
+    for (const [block, place] of told) this.#places.set(block, place);
+    const places = await this.#placesOf(at, frames ?? [], detail.status === 'open');
     const arena = busiest([...(state?.objects.items.map(({ place }) => place) ?? []), ...places.values()]);
     const [map, chunks, types] = await Promise.all([
       this.heap.map(at, arena),
@@ -47,18 +56,18 @@ export class MomentReader {
     ]);
     const shown = arena ?? map.region[0] ?? null;
     // Without an object that says which, the first arena is the one that is told block by block.
-    const told = shown === arena || !hasPools ? map : await this.heap.map(at, shown);
-    return { at, state, leaks, map: told, arena: shown, chunks, types, places };
+    const drawn = shown === arena || !hasPools ? map : await this.heap.map(at, shown);
+    return { at, state, leaks, map: drawn, arena: shown, chunks, types, places };
   }
 
-  /** Where the blocks lie that a snippet's frames name. */
-  async #placesOf(at: number, stop: Stop | undefined): Promise<Map<number, ObjectPlace>> {
+  /** Where the blocks lie that a snippet's frames name. While it runs nothing is asked for that only its whole past can tell. */
+  async #placesOf(at: number, frames: readonly ToldFrame[], grows: boolean): Promise<Map<number, ObjectPlace>> {
     const places = new Map<number, ObjectPlace>();
-    const blocks = new Set(stop?.frames?.flatMap(({ locals }) => locals.map(({ block }) => block)) ?? []);
+    const blocks = new Set(frames.flatMap(({ locals }) => locals.map(({ block }) => block)));
     blocks.delete(0);
     await Promise.all(
       [...blocks].slice(0, MOST_PLACES).map(async (block) => {
-        const known = this.#places.get(block) ?? (await this.heap.placeOf(block, at).catch(() => null));
+        const known = this.#places.get(block) ?? (grows ? null : await this.heap.placeOf(block, at).catch(() => null));
         if (!known) return;
         this.#places.set(block, known);
         places.set(block, known);

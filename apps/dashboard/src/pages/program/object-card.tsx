@@ -1,13 +1,13 @@
 /** An object: type, what it holds, how many refer to it, where it lies. */
 import { counted } from '../../words/amounts.js';
 import { heapAddress } from './address.js';
-import type { ProgramPageView } from './program-view.js';
+import type { Pictured } from './pictured.js';
 import type { SceneObject } from './scene.js';
 
 /** Fields that a card has room for. */
 const MOST_FIELDS = 8;
 
-export function ObjectCard({ object, view }: { readonly object: SceneObject; readonly view: ProgramPageView }) {
+export function ObjectCard({ object, view }: { readonly object: SceneObject; readonly view: Pictured }) {
   const { id, title, fields, more, pill, lost, isHot, about, owns, notes, place } = object;
   const looks = ['object', lost && `lost ${lost}`, isHot && 'hot', view.hovered.value === id && 'lit'];
   const shown = fields.slice(0, MOST_FIELDS);

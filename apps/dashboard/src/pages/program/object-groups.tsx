@@ -1,13 +1,13 @@
 /** Objects that are too many to be drawn one by one: by type, and beyond a few hundred as a table. */
 import type { TypeRow } from '../../service/program.js';
 import { bytes, count, counted } from '../../words/amounts.js';
-import type { ProgramPageView } from './program-view.js';
+import type { Pictured } from './pictured.js';
 import { groupsOf, type SceneObject } from './scene.js';
 import { short } from './words.js';
 
 interface GroupCardsProps {
   readonly objects: readonly SceneObject[];
-  readonly view: ProgramPageView;
+  readonly view: Pictured;
 }
 
 export function GroupCards({ objects, view }: GroupCardsProps) {

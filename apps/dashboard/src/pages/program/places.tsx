@@ -8,7 +8,7 @@ import type { Chunk } from '../../service/program.js';
 import { bytes, counted } from '../../words/amounts.js';
 import { heapAddress } from './address.js';
 import type { Moment } from './moment.js';
-import type { ProgramPageView } from './program-view.js';
+import type { Pictured } from './pictured.js';
 import type { Scene, SceneObject } from './scene.js';
 
 /** Pools that are shown, and blocks of each. */
@@ -19,7 +19,7 @@ const MOST_CHUNKS = 60;
 const STATES = ['untouched', 'freed', 'live'] as const;
 type BlockState = (typeof STATES)[number];
 
-export function Places({ view, scene }: { readonly view: ProgramPageView; readonly scene: Scene | null }) {
+export function Places({ view, scene }: { readonly view: Pictured; readonly scene: Scene | null }) {
   const now = view.moment.value;
   if (!now?.map) return null;
   const { map, arena, chunks } = now;
@@ -46,7 +46,7 @@ export function Places({ view, scene }: { readonly view: ProgramPageView; readon
 }
 
 interface PartProps {
-  readonly view: ProgramPageView;
+  readonly view: Pictured;
   readonly now: Moment;
   readonly arena: number;
   readonly objects: readonly SceneObject[];
@@ -134,7 +134,7 @@ function PoolRows({ view, now, arena, objects }: PartProps) {
 }
 
 interface BlockCellProps {
-  readonly view: ProgramPageView;
+  readonly view: Pictured;
   readonly state: BlockState;
   readonly object: SceneObject | undefined;
   readonly about: string;
@@ -154,7 +154,7 @@ function BlockCell({ view, state, object, about }: BlockCellProps) {
   );
 }
 
-function lightsUp(view: ProgramPageView, id: number) {
+function lightsUp(view: Pictured, id: number) {
   const on = (): void => void (view.hovered.value = id);
   const off = (): void => void (view.hovered.value = null);
   return { onPointerEnter: on, onPointerLeave: off, onFocus: on, onBlur: off };
@@ -166,7 +166,7 @@ function ChunkRow({
   chunks,
   objects,
 }: {
-  readonly view: ProgramPageView;
+  readonly view: Pictured;
   readonly chunks: readonly Chunk[];
   readonly objects: readonly SceneObject[];
 }) {

@@ -253,9 +253,9 @@ function NoScene({ view }: { readonly view: ProgramPageView }) {
 }
 
 /** Said when the page rests. */
-function spoken({ moment, stop, finding, playing, line }: ProgramPageView): string {
+function spoken({ moment, stop, finding, player, line }: ProgramPageView): string {
   const now = moment.value;
-  if (!now || playing.value) return '';
+  if (!now || player.playing.value) return '';
   const found = finding.value;
   const said = found ? `${found.before}${found.alert}${found.after}.` : '';
   return `Event ${now.at}. ${stop.value?.words ?? ''}${line.value > 0 ? `, line ${line.value}` : ''}. ${said}`;

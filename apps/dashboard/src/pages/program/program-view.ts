@@ -7,22 +7,21 @@ import type { Presence, ProgramCommand, ProgramSource, SessionDetail } from '@he
 import { follow } from '../../service/live.js';
 import type { ProgramSubject, Steps } from '../../service/program.js';
 import { Subject } from '../../service/subject.js';
+import { LineReader } from './line-reader.js';
 import { type Moment, MomentReader } from './moment.js';
+import type { Pictured } from './pictured.js';
+import { Player } from './player.js';
 import { type Scene, sceneOf, sceneOfFrames } from './scene.js';
-import { type More, StopReader } from './stop-reader.js';
-import { type Stop, stepAt, stopAt } from './stops.js';
+import { StopReader } from './stop-reader.js';
+import { type More, type Stop, stepAt, stopAt } from './stops.js';
 import { type Finding, findingOf } from './words.js';
 
 /** Milliseconds between two readings of a long program that grows. */
 const SETTLED = 300;
-/** Milliseconds per stop at 1x. */
-const BEAT = 1000;
-export const SPEEDS = [1, 2, 8] as const;
-export type Speed = (typeof SPEEDS)[number];
 export const PANES = ['source', 'diagram', 'heap'] as const;
 export type Pane = (typeof PANES)[number];
 
-export class ProgramPageView {
+export class ProgramPageView implements Pictured {
   readonly detail = signal<SessionDetail | null>(null);
   readonly source = signal<ProgramSource | null>(null);
   readonly steps = signal<Steps | null>(null);
@@ -32,8 +31,6 @@ export class ProgramPageView {
   readonly at = signal(0);
   readonly end = signal(0);
   readonly moment = signal<Moment | null>(null);
-  readonly playing = signal(false);
-  readonly speed = signal<Speed>(1);
   readonly following = signal(false);
   readonly presence = signal<Presence | null>(null);
   readonly isConnected = signal(true);
@@ -65,20 +62,29 @@ export class ProgramPageView {
     return frame?.line || (this.stop.value?.line ?? this.step.value?.line ?? 0);
   });
 
+  readonly player = new Player({
+    isOver: () => this.at.value >= this.end.value,
+    rewind: () => this.seek(0),
+    goOn: () => {
+      // A picture that is still on its way is waited for.
+      if (!this.#showing) this.#move(1);
+    },
+  });
   readonly heap: Subject;
   #closed = false;
   #showing = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
   #reading: Promise<void> | null = null;
   #isStale = false;
   #growth: ReturnType<typeof setTimeout> | undefined;
   #unfollow: (() => void) | undefined;
+  readonly #lines: LineReader;
   readonly #stopReader: StopReader;
   readonly #momentReader: MomentReader;
 
   constructor(readonly subject: ProgramSubject) {
     this.heap = new Subject('session', subject.id);
-    this.#stopReader = new StopReader(subject);
+    this.#lines = new LineReader(subject);
+    this.#stopReader = new StopReader(subject, this.#lines);
     this.#momentReader = new MomentReader(subject, this.heap);
   }
 
@@ -109,14 +115,14 @@ export class ProgramPageView {
 
   close(): void {
     this.#closed = true;
-    this.pause();
+    this.player.pause();
     clearTimeout(this.#growth);
     this.#unfollow?.();
   }
 
   /** To the moment after event `at`, and stays there. */
   seek(at: number): void {
-    this.pause();
+    this.player.pause();
     this.#to(at);
   }
 
@@ -136,7 +142,7 @@ export class ProgramPageView {
 
   /** So many stops on, or back. */
   move(by: number): void {
-    this.pause();
+    this.player.pause();
     this.#move(by);
   }
 
@@ -150,31 +156,13 @@ export class ProgramPageView {
 
   /** To the end of the scenario's next step, or of the one before. */
   moveStep(by: 1 | -1): void {
-    this.pause();
+    this.player.pause();
     const steps = this.steps.value?.steps.filter(({ from }) => from !== null) ?? [];
     if (steps.length === 0) return this.#move(10 * by);
     const now = steps.findLastIndex(({ from }) => (from ?? Infinity) <= this.at.value);
     const next = steps[now + by + 1];
     if (now + by < 0) return this.seek(0);
     return this.seek(next ? (next.from ?? 1) - 1 : this.end.value);
-  }
-
-  toggle(): void {
-    if (this.playing.value) return this.pause();
-    if (this.at.value >= this.end.value) this.seek(0);
-    this.playing.value = true;
-    const beat = (): void => {
-      // A picture that is still on its way is waited for.
-      if (!this.#showing) this.#move(1);
-      if (this.at.value >= this.end.value) return this.pause();
-      this.#timer = setTimeout(beat, BEAT / this.speed.value);
-    };
-    this.#timer = setTimeout(beat, BEAT / this.speed.value / 4);
-  }
-
-  pause(): void {
-    clearTimeout(this.#timer);
-    this.playing.value = false;
   }
 
   /** Plays the scenario on; everybody who watches sees it. */
@@ -188,7 +176,7 @@ export class ProgramPageView {
   }
 
   async #send(work: () => Promise<number>): Promise<boolean> {
-    this.pause();
+    this.player.pause();
     this.sending.value = true;
     try {
       const seq = await work();
@@ -281,7 +269,8 @@ export class ProgramPageView {
           const at = this.at.value;
           const detail = this.detail.value;
           if (!detail) return;
-          const moment = await this.#momentReader.read(at, detail, this.stops.value[stopAt(this.stops.value, at)]);
+          const frames = this.stops.value[stopAt(this.stops.value, at)]?.frames ?? null;
+          const moment = await this.#momentReader.read(at, detail, frames, this.#lines.places);
           if (this.#closed) return;
           batch(() => {
             this.moment.value = moment;
@@ -299,7 +288,7 @@ export class ProgramPageView {
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    this.pause();
+    this.player.pause();
     this.trouble.value = error instanceof Error ? error.message : String(error);
   }
 }

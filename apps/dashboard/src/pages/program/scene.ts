@@ -190,9 +190,9 @@ export function sceneOfFrames(frames: readonly ToldFrame[], places: ReadonlyMap<
       });
     }
   }
-  const told = frames.map(({ function: name, locals }, i) => ({
+  const told = frames.map(({ function: name, locals, line }, i) => ({
     key: `${frames.length - i}`,
-    title: name === '<module>' ? 'module' : `${short(name)}()`,
+    title: (name === '<module>' ? 'module' : `${short(name)}()`) + (line === undefined ? '' : `, line ${line}`),
     isRunning: i === 0,
     variables: locals.map((local) => ({
       name: short(local.name),

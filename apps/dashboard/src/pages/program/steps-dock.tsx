@@ -2,12 +2,14 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../shell/icons.js';
 import { bytes, count } from '../../words/amounts.js';
-import { type ProgramPageView, SPEEDS } from './program-view.js';
+import { SPEEDS } from './player.js';
+import type { ProgramPageView } from './program-view.js';
 import type { Stop } from './stops.js';
 import { isCollected } from './words.js';
 
 export function StepsDock({ view }: { readonly view: ProgramPageView }) {
-  const { at, end, playing, speed, following, index, stops, more, steps } = view;
+  const { at, end, following, index, stops, more, steps } = view;
+  const { playing, speed } = view.player;
   const list = stops.value;
   const hasLost = list.some(({ lost }) => lost > 0);
   const hasBytes = list.some(({ reachable }) => reachable !== null);
@@ -24,7 +26,7 @@ export function StepsDock({ view }: { readonly view: ProgramPageView }) {
             class="play"
             type="button"
             aria-label={playing.value ? 'Pause' : 'Play'}
-            onClick={() => view.toggle()}
+            onClick={() => view.player.toggle()}
           >
             <Icon name={playing.value ? 'pause' : 'play'} />
           </button>

@@ -1,18 +1,12 @@
 /** Reads the stops of a program: all of them, or of a long program those around the present moment. */
 import type { SessionDetail } from '@heapcast/contracts';
 import type { ProgramSubject, Steps } from '../../service/program.js';
-import { type Stop, stopsOfMarks, stopsOfMoves, stopsOfSteps } from './stops.js';
+import type { LineReader } from './line-reader.js';
+import { type More, type Stop, stopsOfMoves, stopsOfSteps } from './stops.js';
 
 /** Bars in the dock; of a longer program a window of so many. */
 const WINDOW = 200;
-/** Events of a snippet that are looked through for its lines. */
-const MOST_EVENTS = 20_000;
 const ALL = { before: false, after: false };
-
-export interface More {
-  readonly before: boolean;
-  readonly after: boolean;
-}
 
 /** Where the page is, and what it knows. */
 interface Known {
@@ -32,7 +26,11 @@ export class StopReader {
   /** Bytes at events that were asked for: they do not change. */
   readonly #held = new Map<number, number>();
 
-  constructor(private readonly subject: ProgramSubject) {}
+  constructor(
+    private readonly subject: ProgramSubject,
+    /** Of a snippet. */
+    private readonly lines: LineReader,
+  ) {}
 
   async read(detail: SessionDetail, now: Known): Promise<Read> {
     const steps = await this.subject.steps(detail);
@@ -42,16 +40,8 @@ export class StopReader {
       const held = await Promise.all(stops.map(({ end }) => this.#heldAt(end)));
       return { steps, stops: stops.map((stop, i) => ({ ...stop, reachable: held[i] ?? null })), more: ALL };
     }
-    return { steps, stops: detail.kind === 'snippet' ? await this.#lines() : [], more: ALL };
-  }
-
-  async #lines(): Promise<readonly Stop[]> {
-    const { traceId } = await this.subject.snippet();
-    const [events, sites] = await Promise.all([
-      this.subject.events(MOST_EVENTS),
-      traceId === null ? { items: [] } : this.subject.sites(traceId),
-    ]);
-    return stopsOfMarks(events, sites.items);
+    if (detail.kind === 'snippet') return { steps, ...(await this.lines.read(now.at, now.end)) };
+    return { steps, stops: [], more: ALL };
   }
 
   async #heldAt(at: number): Promise<number> {

@@ -2,8 +2,8 @@
  * Moments at which a program can be looked at: one per command, per step of a scenario, or per line that a snippet ran. Each is a bar
  * in the dock.
  */
-import type { ProgramMove, SessionEvent } from '@heapcast/contracts';
-import type { SiteItem, Step } from '../../service/program.js';
+import type { ProgramMove } from '@heapcast/contracts';
+import type { Step } from '../../service/program.js';
 import { describeCommand } from './words.js';
 
 export interface Stop {
@@ -24,9 +24,16 @@ export interface Stop {
   readonly frames: readonly ToldFrame[] | null;
 }
 
-/** A frame as a snippet's mark tells it. */
+/** Are there stops before the first one that was read, after the last one? */
+export interface More {
+  readonly before: boolean;
+  readonly after: boolean;
+}
+
+/** A frame as a snippet's mark tells it, or as the calls do that led to a request: those have a line, and no locals. */
 export interface ToldFrame {
   readonly function: string;
+  readonly line?: number;
   readonly locals: readonly {
     readonly name: string;
     readonly type: string;
@@ -65,56 +72,8 @@ export function stopsOfSteps(steps: readonly Step[], last: number): Stop[] {
   }));
 }
 
-const PLAIN = { reachable: null, lost: 0, isWrong: false, move: null, frames: null };
-
-/** Lines that a snippet ran, among what it asked for. A line and its frames are two marks, but one moment. */
-export function stopsOfMarks(events: readonly SessionEvent[], sites: readonly SiteItem[]): Stop[] {
-  const lineOf = new Map(sites.map((site) => [site.index, site]));
-  const sizes = new Map<number, number>();
-  type Open = { -readonly [Key in keyof Stop]: Stop[Key] };
-  const stops: Open[] = [];
-  /** Lines with no request after them, whose frames may come in the next marks. */
-  let waiting: { readonly site: number; readonly stop: Open }[] = [];
-  let live = 0;
-  for (const { seq, op, outcome, block, size, site = 0, label } of events) {
-    const open = stops.at(-1);
-    if (op === 'mark') {
-      const frames = label === undefined ? null : framesOf(label);
-      const told =
-        frames === null ? undefined : waiting.find((each) => each.site === site && each.stop.frames === null);
-      if (told) {
-        told.stop.frames = frames;
-        if (open) open.end = seq;
-        continue;
-      }
-      const place = lineOf.get(site);
-      const words = place ? `${place.function}, line ${place.line}` : 'A line';
-      const stop = { ...PLAIN, seq, end: seq, line: place?.line ?? 0, words, reachable: live, frames };
-      stops.push(stop);
-      waiting.push({ site, stop });
-      continue;
-    }
-    waiting = [];
-    if (outcome === 'freed') {
-      live -= sizes.get(block) ?? 0;
-      sizes.delete(block);
-    } else if (outcome === 'placed' || outcome === 'raw' || outcome === 'moved' || outcome === 'inPlace') {
-      live += size - (sizes.get(block) ?? 0);
-      sizes.set(block, size);
-    }
-    if (open) Object.assign(open, { end: seq, reachable: live });
-  }
-  return stops;
-}
-
-function framesOf(label: string): readonly ToldFrame[] | null {
-  try {
-    const told: { readonly frames?: readonly ToldFrame[] } = JSON.parse(label);
-    return Array.isArray(told.frames) ? told.frames : null;
-  } catch {
-    return null;
-  }
-}
+/** Of a stop of which no more is known than where it is. */
+export const PLAIN = { reachable: null, lost: 0, isWrong: false, move: null, frames: null };
 
 /** The last stop that has begun at event `at`; -1 = none. */
 export function stopAt(stops: readonly Stop[], at: number): number {

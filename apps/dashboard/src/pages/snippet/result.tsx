@@ -1,6 +1,10 @@
 /** What came of a snippet: outcome, output, what was lost and where, advice, and the ways on. */
 import { type Measure, MEASURES, type Snippet } from '../../service/snippets.js';
 import { bytes, count, counted } from '../../words/amounts.js';
+import '../program/diagram.css';
+import { Diagram } from '../program/diagram.js';
+import { Places } from '../program/places.js';
+import '../program/side.css';
 import type { SnippetView } from './snippet-view.js';
 
 const OUTCOMES: Readonly<Record<string, string>> = {
@@ -120,9 +124,12 @@ function finding(now: Snippet): string {
 }
 
 function Running({ view, now }: { readonly view: SnippetView; readonly now: Snippet }) {
+  const { value: running } = view.running;
+  const line = running?.line.value ?? 0;
+  const scene = running?.scene.value ?? null;
   return (
     <section class="result" aria-label="Result" tabIndex={0}>
-      <h1>{now.status === 'waiting' ? 'It waits for its turn' : 'It runs'}</h1>
+      <h1>{now.status === 'waiting' ? 'It waits for its turn' : line > 0 ? `It runs: line ${line}` : 'It runs'}</h1>
       <progress aria-label="It runs" />
       <p class="quiet num" role="status">
         {counted(view.asked.value, 'event')} so far
@@ -131,11 +138,20 @@ function Running({ view, now }: { readonly view: SnippetView; readonly now: Snip
         <a class="button" href={`/s/${now.sessionId}`}>
           Watch its heap
         </a>
+        <a class="button" href={`/s/${now.sessionId}/program`}>
+          Watch its lines
+        </a>
         <button class="button" type="button" onClick={() => void view.cancel()}>
           Stop it
         </button>
       </p>
       <Output now={now} />
+      {running && (
+        <div class="watch">
+          {scene && <Diagram view={running} scene={scene} />}
+          <Places view={running} scene={scene} />
+        </div>
+      )}
     </section>
   );
 }

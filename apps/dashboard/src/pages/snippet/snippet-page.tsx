@@ -37,6 +37,8 @@ export function SnippetPage({ id }: { readonly id?: string }) {
   const now = view.snippet.value;
   const isOver = now?.status === 'finished';
   const canRead = isOver && view.isSame.value && now.counts.events > 0;
+  const line = view.running.value?.line.value ?? 0;
+  const isWatched = now?.status === 'running' && view.isSame.value && line > 0;
   return (
     <>
       <TopBar title="Snippet" about={now ? now.file : 'your own code, run for real'}>
@@ -47,7 +49,15 @@ export function SnippetPage({ id }: { readonly id?: string }) {
           {view.trouble.value}
         </p>
       )}
-      <main class="snippet-page" data-ready={now === null || isOver ? '' : undefined}>
+      {!view.isConnected.value && (
+        <p class="notice" role="status">
+          Reconnecting. You see what it had asked for until event {view.running.value?.at.value ?? 0}.
+        </p>
+      )}
+      <main
+        class={isWatched ? 'snippet-page watched' : 'snippet-page'}
+        data-ready={now === null || isOver ? '' : undefined}
+      >
         <section class="write" aria-label="Program">
           <div class="write-bar">
             <div class="segments" role="group" aria-label="Language">
@@ -93,7 +103,9 @@ export function SnippetPage({ id }: { readonly id?: string }) {
               Run
             </button>
           </div>
-          {canRead && view.reading.value ? (
+          {isWatched ? (
+            <SourcePane source={{ file: now.file, text: now.source }} line={line} />
+          ) : canRead && view.reading.value ? (
             <SourcePane source={{ file: now.file, text: now.source }} line={0} notes={notesOf(view)}>
               <div class="measure-bar">
                 <MeasureChoice view={view} />

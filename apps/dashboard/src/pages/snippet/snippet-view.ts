@@ -17,6 +17,7 @@ import {
 } from '../../service/snippets.js';
 import { tokenOf } from '../../service/tokens.js';
 import { EXAMPLES } from './examples.js';
+import { RunningSnippet } from './running-snippet.js';
 
 export interface Profile {
   readonly model: string;
@@ -44,8 +45,11 @@ export class SnippetView {
   readonly isPrivate = signal(false);
   readonly profiles = signal<readonly Profile[]>([]);
   readonly snippet = signal<Snippet | null>(null);
-  /** Requests so far. */
+  /** Events so far. */
   readonly asked = signal(0);
+  /** What is to be seen of one that runs. */
+  readonly running = signal<RunningSnippet | null>(null);
+  readonly isConnected = signal(true);
   readonly trouble = signal<string | null>(null);
   readonly ordering = signal(false);
   readonly measure = signal<Measure>('live');
@@ -172,15 +176,22 @@ export class SnippetView {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#endFollowing();
+  }
+
+  #endFollowing(): void {
     this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.running.value?.close();
+    this.running.value = null;
+    this.isConnected.value = true;
   }
 
   #take(snippet: Snippet, isOpened: boolean): void {
     if (this.#closed) return;
     const isNew = snippet.id !== this.snippet.value?.id;
     if (isNew) {
-      this.#unfollow?.();
-      this.#unfollow = undefined;
+      this.#endFollowing();
       this.lines.value = [];
       this.advice.value = [];
       this.asked.value = 0;
@@ -193,19 +204,27 @@ export class SnippetView {
     }
     clearTimeout(this.#timer);
     if (this.#isOver(snippet)) {
-      this.#unfollow?.();
-      this.#unfollow = undefined;
+      this.#endFollowing();
       void this.#readResult(snippet);
       return;
     }
-    this.#unfollow ??= follow(snippet.id, tokenOf(snippet.id), {
-      grew: (seq) => (this.asked.value = seq),
-      finished: () => void this.#look(snippet.id),
+    if (!this.#unfollow) this.#follow(snippet.id);
+    this.#timer = setTimeout(() => void this.#look(snippet.id), LOOK_AGAIN);
+  }
+
+  #follow(id: string): void {
+    const running = new RunningSnippet(id);
+    this.running.value = running;
+    this.#unfollow = follow(id, tokenOf(id), {
+      grew: (seq) => {
+        this.asked.value = seq;
+        running.grew(seq);
+      },
+      finished: () => void this.#look(id),
       present: () => undefined,
-      connected: () => undefined,
+      connected: (isConnected) => (this.isConnected.value = isConnected),
       refused: () => undefined,
     });
-    this.#timer = setTimeout(() => void this.#look(snippet.id), LOOK_AGAIN);
   }
 
   async #look(id: string): Promise<void> {

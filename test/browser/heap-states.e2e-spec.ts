@@ -156,7 +156,7 @@ describe('for everybody', () => {
   });
 
   it('nothing comes from another host, and nothing breaks the policy of the page', async () => {
-    page = await visitor.open({ keepsPolicy: true });
+    page = await visitor.open();
     const hosts = new Set<string>();
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
     await page.goto(`${service.url}/r/${run}?e=130000`);

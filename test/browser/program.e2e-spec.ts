@@ -1,63 +1,28 @@
 /** The program page, driven as people drive it: a scenario is begun, stepped, rewound; the leak is seen where it happens. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CreatedSession, ProgramChoice, ProgramCommand } from '@heapcast/contracts';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../apps/cli/src/browser.js';
-import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
+import { Visitor } from '../support/visitor.js';
 
 let service: Service;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let complaints: string[];
+let visitor: Visitor;
 
 beforeAll(async () => {
   service = await Service.start();
-  browser = await openBrowser();
+  visitor = await Visitor.arrive(service);
+});
+beforeEach(() => visitor.open());
+afterEach(() => {
+  expect(visitor.complaints).toEqual([]);
 });
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await Service.stopAll();
 });
-beforeEach(() => openPage());
-afterEach(async () => {
-  await context.close();
-  expect(complaints).toEqual([]);
-});
 
-interface Look {
-  readonly theme?: 'light' | 'dark';
-  readonly width?: number;
-  /** The accessibility checker is a script from elsewhere, which the page's own policy forbids. */
-  readonly checked?: boolean;
-}
-
-async function openPage({ theme = 'light', width = 1440, checked = false }: Look = {}): Promise<void> {
-  await context?.close();
-  const viewport = { width, height: width < 500 ? 844 : 900 };
-  context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', bypassCSP: checked });
-  page = await context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-}
-
-async function post<T>(path: string, body: unknown, token?: string): Promise<T> {
-  const response = await fetch(`${service.url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  expect([path, response.ok]).toEqual([path, true]);
-  return response.json() as Promise<T>;
-}
-
+const post = <T>(path: string, body: object, token?: string): Promise<T> => visitor.call('POST', path, body, token);
+const play = ({ id, ownerToken }: CreatedSession, steps: object): Promise<object> =>
+  post(`/v1/sessions/${id}/steps`, steps, ownerToken);
 const scenario = (name: string, side: string): Promise<CreatedSession> =>
   post(`/v1/scenarios/${name}/sessions`, { side });
 
@@ -77,25 +42,21 @@ async function program(
 
 /** This browser opened the session: it may write. */
 async function holds({ id, ownerToken }: CreatedSession): Promise<void> {
-  await context.addInitScript(`localStorage.setItem('heapcast.token.${id}', '${ownerToken}')`);
+  await visitor.page.addInitScript(`localStorage.setItem('heapcast.token.${id}', '${ownerToken}')`);
 }
 
-async function open(id: string, query = ''): Promise<void> {
-  await page.goto(`${service.url}/s/${id}/program${query}`);
-  await page.locator('.program-page[data-ready]').waitFor();
-}
-
-const heading = (text: string | RegExp) => page.getByRole('heading', { level: 1, name: text }).waitFor();
-const bars = () => page.locator('.bar').count();
+const open = (id: string, query = ''): Promise<void> => visitor.go(`/s/${id}/program${query}`);
+const heading = (text: string | RegExp) => visitor.page.getByRole('heading', { level: 1, name: text }).waitFor();
+const bars = () => visitor.page.locator('.bar').count();
 
 describe('a scenario on the program page', () => {
   it('is stepped from there, live, until the leak is seen at its object and at its block', async () => {
+    const { page } = visitor;
     const session = await scenario('cpp-leak', 'leak');
     await holds(session);
     await open(session.id);
     await heading('The heap is empty');
-    const elsewhere = await browser.newContext();
-    const watcher = await elsewhere.newPage();
+    const watcher = await visitor.device();
     await watcher.goto(`${service.url}/s/${session.id}/program`);
     await watcher.getByText('2 here').waitFor();
     const next = page.getByRole('button', { name: 'Next step' });
@@ -115,13 +76,13 @@ describe('a scenario on the program page', () => {
     // Whoever watches has seen the same, and may not write.
     await watcher.getByRole('heading', { level: 1, name: /40 B leaked/ }).waitFor();
     expect(await watcher.getByRole('button', { name: 'Next step' }).count()).toBe(0);
-    await elsewhere.close();
     expect(await bars()).toBe(9);
   });
 
   it('goes back and on, by keys, bars and the address, to the same moment for everybody', async () => {
+    const { page } = visitor;
     const session = await scenario('cpp-leak', 'leak');
-    await post(`/v1/sessions/${session.id}/steps`, { all: true }, session.ownerToken);
+    await play(session, { all: true });
     await open(session.id, '?e=8');
     await heading(/40 B leaked/);
     await page.keyboard.press('ArrowLeft');
@@ -140,8 +101,9 @@ describe('a scenario on the program page', () => {
   });
 
   it('lights the block of an object, and leads to the heap at the same moment', async () => {
+    const { page } = visitor;
     const session = await scenario('mutable-default', 'shared');
-    await post(`/v1/sessions/${session.id}/steps`, { all: true }, session.ownerToken);
+    await play(session, { all: true });
     await open(session.id, '?e=30');
     await heading(/One list, 2 references/);
     const list = page.locator('.object', { hasText: 'list #2' });
@@ -157,8 +119,9 @@ describe('a scenario on the program page', () => {
   });
 
   it('whose requests are a trace shows its steps and lines beside the heap', async () => {
+    const { page } = visitor;
     const session = await scenario('list-of-dicts', 'give-back');
-    await post(`/v1/sessions/${session.id}/steps`, { count: 2 }, session.ownerToken);
+    await play(session, { count: 2 });
     await open(session.id);
     await heading('Every element becomes a dict of its own: pool after pool, arena after arena.');
     expect(await page.locator('.source .on').innerText()).toContain('l[i] = {}');
@@ -167,8 +130,46 @@ describe('a scenario on the program page', () => {
   });
 });
 
+describe('a program page that loses the service', () => {
+  it('says so, keeps what it shows, and shows what happened meanwhile when it is back', async () => {
+    const { page } = visitor;
+    const session = await scenario('cpp-leak', 'leak');
+    await holds(session);
+    await play(session, { count: 2 });
+    await open(session.id);
+    await heading('The object has a pointer');
+    await visitor.setOffline(true);
+    await page.getByText('Reconnecting. You see event 3.').waitFor();
+    await page.getByRole('button', { name: 'Next step' }).click();
+    await page.getByRole('alert').filter({ hasText: 'The service does not answer.' }).waitFor();
+    await heading('The object has a pointer');
+    await play(session, { all: true });
+    await visitor.setOffline(false);
+    await heading(/40 B leaked/);
+    await page.getByText('7 of 7 steps').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.getByText('Reconnecting').count()).toBe(0);
+  });
+
+  it('goes on where it was when the service was restarted', async () => {
+    const { page } = visitor;
+    const session = await scenario('cpp-leak', 'leak');
+    await holds(session);
+    await play(session, { count: 2 });
+    await open(session.id);
+    await heading('The object has a pointer');
+    await service.kill();
+    await page.getByText('Reconnecting. You see event 3.').waitFor();
+    await service.restart();
+    await page.getByText('Reconnecting').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await heading(/40 B leaked/);
+  });
+});
+
 describe('a program on its page', () => {
   it('takes commands from whoever holds its token, and says what the collector did', async () => {
+    const { page } = visitor;
     const session = await program({ ownership: 'cpython', version: '3.11' }, [
       { op: 'new', to: 'a', type: 'dict' },
       { op: 'assign', to: 'a.self', value: { ref: 'a' } },
@@ -186,10 +187,11 @@ describe('a program on its page', () => {
     await page.getByLabel('line', { exact: true }).fill('x');
     await page.getByRole('button', { name: 'Do it' }).click();
     await page.getByRole('alert').filter({ hasText: 'line' }).waitFor();
-    complaints = complaints.filter((text) => !text.includes('400'));
+    visitor.complaints = visitor.complaints.filter((text) => !text.includes('400'));
   });
 
   it('with many objects is drawn by type, and with hundreds as a table', async () => {
+    const { page } = visitor;
     const many = (count: number): ProgramCommand[] => [
       { op: 'new', to: 'all', type: 'list', fields: count },
       ...Array.from({ length: count }, (_, i): ProgramCommand => ({ op: 'new', to: `all[${i}]`, type: 'dict' })),
@@ -209,6 +211,7 @@ describe('a program on its page', () => {
   });
 
   it('shows hostile names and source as what they are', async () => {
+    const { page } = visitor;
     const markup = '<img src=x onerror="document.title=1">';
     const source = {
       file: 'evil.py',
@@ -229,11 +232,11 @@ describe('a program on its page', () => {
     expect(await page.locator('.source img, .diagram img, .top-bar .title img, .source script').count()).toBe(0);
     expect(await page.title()).toBe(`${markup} · Heapcast`);
     await page.locator('.variable', { hasText: 'img src=x' }).waitFor();
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await visitor.overflow()).toBeLessThanOrEqual(0);
   });
 
   it('that is none says so', async () => {
+    const { page } = visitor;
     const session = await post<CreatedSession>('/v1/sessions', { name: 'plain' });
     await open(session.id);
     await page.getByText(/This session has no program/).waitFor();
@@ -245,23 +248,23 @@ describe('a program on its page', () => {
 
 describe('for everybody', () => {
   it('the program page passes the accessibility check, in both themes and on a phone', async () => {
+    const { page } = visitor;
     const [leak, python] = await Promise.all([scenario('cpp-leak', 'leak'), scenario('unclosed-socket', 'unclosed')]);
-    for (const { id, ownerToken } of [leak, python]) await post(`/v1/sessions/${id}/steps`, { all: true }, ownerToken);
+    for (const session of [leak, python]) await play(session, { all: true });
     for (const [theme, width] of [
       ['light', 1440],
       ['dark', 1440],
       ['light', 390],
     ] as const) {
-      await openPage({ theme, width, checked: true });
+      await visitor.open({ theme, width, height: width < 500 ? 844 : 900 });
       await holds(leak);
       await open(leak.id, '?e=8');
-      await page.locator('.object.lost').waitFor();
-      expect(await violationsOf(page)).toEqual([]);
+      await visitor.page.locator('.object.lost').waitFor();
+      expect(await visitor.violations()).toEqual([]);
       await open(python.id, '?e=10');
-      await page.locator('.object').first().waitFor();
-      expect(await violationsOf(page)).toEqual([]);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow).toBeLessThanOrEqual(0);
+      await visitor.page.locator('.object').first().waitFor();
+      expect(await visitor.violations()).toEqual([]);
+      expect(await visitor.overflow()).toBeLessThanOrEqual(0);
     }
   });
 });

@@ -1,10 +1,8 @@
 /** The snippet page, driven as people drive it: written, run, read; and what it says when the service runs nothing. */
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openBrowser } from '../../apps/cli/src/browser.js';
-import { violationsOf } from '../support/accessibility.js';
 import { Service } from '../support/service.js';
+import { Visitor } from '../support/visitor.js';
 
 /** The compiler needs seconds to start, and more where others work beside it. */
 const COMPILING = 180_000;
@@ -13,39 +11,27 @@ const hasCompiler = existsSync('node_modules/@yowasp/clang/package.json');
 
 let service: Service;
 let off: Service;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let complaints: string[];
+let visitor: Visitor;
 
 beforeAll(async () => {
   // Where a host has not all walls, the test's own programs are run all the same.
-  [service, off] = await Promise.all([Service.start({ environment: { SNIPPETS: 'on' } }), Service.start()]);
-  browser = await openBrowser();
+  [service, off] = await Promise.all([
+    Service.start({ environment: { SNIPPETS: 'on', SNIPPET_SECONDS_LIMIT: '60' } }),
+    Service.start(),
+  ]);
+  visitor = await Visitor.arrive(service);
+});
+beforeEach(() => visitor.open());
+afterEach(() => {
+  expect(visitor.complaints).toEqual([]);
 });
 afterAll(async () => {
-  await browser?.close();
+  await visitor?.leave();
   await Service.stopAll();
 });
-beforeEach(() => openPage());
-afterEach(async () => {
-  await context.close();
-  expect(complaints).toEqual([]);
-});
-
-async function openPage(theme: 'light' | 'dark' = 'light', width = 1440, checked = false): Promise<void> {
-  await context?.close();
-  const viewport = { width, height: width < 500 ? 844 : 900 };
-  context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', bypassCSP: checked });
-  page = await context.newPage();
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-}
 
 async function write(source: string, language = 'Python'): Promise<void> {
+  const { page } = visitor;
   await page.goto(`${service.url}/snippets/new`);
   await page.getByRole('button', { name: language, exact: true }).click();
   await page.getByLabel('Program', { exact: true }).last().fill(source);
@@ -53,6 +39,7 @@ async function write(source: string, language = 'Python'): Promise<void> {
 
 /** Runs what is written. @returns the outcome */
 async function run(): Promise<string | null> {
+  const { page } = visitor;
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForURL(/\/snippets\/[\w-]{36}$/);
   const result = page.locator('.result[data-outcome]');
@@ -62,6 +49,7 @@ async function run(): Promise<string | null> {
 
 describe('a snippet', () => {
   it('of the talk is run as printed; what it printed and what its lines asked for is shown, and its frames', async () => {
+    const { page } = visitor;
     await page.goto(`${service.url}/snippets/new`);
     await page.getByLabel('Example').selectOption({ label: 'Python: A default argument that grows' });
     expect(await run()).toBe('finished');
@@ -76,14 +64,13 @@ describe('a snippet', () => {
     await page.locator('.bar[title^="foo, line"]').first().click();
     await page.locator('.frame.running', { hasText: 'foo()' }).waitFor();
     // The address is everybody's.
-    const elsewhere = await browser.newContext();
-    const other = await elsewhere.newPage();
+    const other = await visitor.device();
     await other.goto(address);
     await other.getByText(/"xrange" is Python 2/).waitFor();
-    await elsewhere.close();
   });
 
   it('that fails says where, beside the line', async () => {
+    const { page } = visitor;
     await write('x = 1\nprint(x)\nx / 0\n');
     expect(await run()).toBe('exception');
     await page.getByRole('heading', { level: 1, name: 'ZeroDivisionError in line 3' }).waitFor();
@@ -92,6 +79,7 @@ describe('a snippet', () => {
   });
 
   it('that would never end is stopped, by its limit or by hand', async () => {
+    const { page } = visitor;
     await write('while True: pass\n');
     await page.getByLabel('Seconds, at most').fill('1');
     expect(await run()).toBe('timeLimit');
@@ -102,6 +90,7 @@ describe('a snippet', () => {
   });
 
   it('with hostile text is shown as what it is', async () => {
+    const { page } = visitor;
     await write('print("<img src=x onerror=alert(1)>\\u202e")\nraise ValueError("</pre><script>1</script>")\n');
     expect(await run()).toBe('exception');
     await page.locator('.printed').getByText('<img src=x').waitFor();
@@ -111,12 +100,13 @@ describe('a snippet', () => {
   it(
     hasCompiler ? 'in C++ loses 40 bytes, told at their line' : 'in C++ needs a compiler, and says how to get it',
     async () => {
+      const { page } = visitor;
       await page.goto(`${service.url}/snippets/new`);
       await page.getByLabel('Example').selectOption({ label: 'C++: A leak in C++' });
       if (!hasCompiler) {
         await page.getByRole('button', { name: 'Run', exact: true }).click();
         await page.getByRole('alert').filter({ hasText: '@yowasp/clang' }).waitFor();
-        complaints = complaints.filter((text) => !text.includes('501'));
+        visitor.complaints = visitor.complaints.filter((text) => !text.includes('501'));
         return;
       }
       expect(await run()).toBe('finished');
@@ -137,6 +127,7 @@ describe('a snippet', () => {
   );
 
   it('is not run where snippets are off, and the page says what the service said', async () => {
+    const { page } = visitor;
     await page.goto(`${off.url}/snippets/new`);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page
@@ -144,12 +135,68 @@ describe('a snippet', () => {
       .filter({ hasText: /snippets/i })
       .waitFor();
     expect(new URL(page.url()).pathname).toBe('/snippets/new');
-    complaints = complaints.filter((text) => !text.includes('501'));
+    visitor.complaints = visitor.complaints.filter((text) => !text.includes('501'));
+  });
+});
+
+/** Gets slower and slower: it is at its last line for longer than anybody watches. */
+const SLOW = `import time
+class Order:
+    pass
+def keep(order):
+    print('begun')
+    time.sleep(0.2)
+    order.toys = 3
+    time.sleep(55)
+keep(Order())
+`;
+
+describe('a snippet that runs', () => {
+  it('is watched: the line it is at, its stack and objects, the heap, and what it printed', async () => {
+    const { page } = visitor;
+    await write(SLOW);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'It runs: line 8' }).waitFor();
+    expect(await page.locator('.source .on').innerText()).toContain('time.sleep(55)');
+    await page.locator('.printed').getByText('begun').waitFor();
+    await page.locator('.frame.running', { hasText: 'keep()' }).getByText('order').waitFor();
+    const order = page.locator('.object', { hasText: /^Order #\d+/ });
+    await order.waitFor();
+    await order.hover();
+    await page.locator('.cell-block.lit').waitFor();
+    expect(await visitor.violations()).toEqual([]);
+    // Its program page follows it, too.
+    await page.getByRole('link', { name: 'Watch its lines' }).click();
+    await page.locator('.source .on', { hasText: 'time.sleep(55)' }).waitFor();
+    await page.locator('.frame.running', { hasText: 'keep()' }).waitFor();
+    await page.locator('.bar.now[title^="keep, line 8"]').waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.locator('.result[data-outcome="cancelled"]').waitFor();
+  });
+
+  it('is found again by a page that lost the network, and by one whose service was killed', async () => {
+    const { page } = visitor;
+    await write(SLOW);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'It runs: line 8' }).waitFor();
+    await visitor.setOffline(true);
+    await page.getByText(/^Reconnecting\. You see what it had asked for until event \d+\./).waitFor();
+    expect(await page.locator('.source .on').innerText()).toContain('time.sleep(55)');
+    await visitor.setOffline(false);
+    await page.getByText(/^Reconnecting/).waitFor({ state: 'detached' });
+    await service.kill();
+    await page.getByText(/^Reconnecting/).waitFor();
+    await service.restart();
+    await page.locator('.result[data-outcome="interrupted"]').waitFor();
+    await page.getByText('The service ended while it ran; what it had asked until then is kept.').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 });
 
 describe('the editor', () => {
   it('indents with Tab, goes on at the same depth, and is left with Escape and Tab', async () => {
+    const { page } = visitor;
     await write('');
     const field = page.getByLabel('Program', { exact: true }).last();
     await field.focus();
@@ -166,21 +213,20 @@ describe('for everybody', () => {
   it('the snippet page passes the accessibility check, in both themes and on a phone', async () => {
     await write('x = [{} for i in range(10)]\nprint(x)\n1 / 0\n');
     expect(await run()).toBe('exception');
-    const address = page.url();
+    const address = visitor.page.url();
     for (const [theme, width] of [
       ['light', 1440],
       ['dark', 1440],
       ['light', 390],
     ] as const) {
-      await openPage(theme, width, true);
+      const page = await visitor.open({ theme, width, height: width < 500 ? 844 : 900 });
       await page.goto(`${service.url}/snippets/new`);
       await page.locator('.editor').waitFor();
-      expect(await violationsOf(page)).toEqual([]);
+      expect(await visitor.violations()).toEqual([]);
       await page.goto(address);
       await page.locator('.line-note').first().waitFor();
-      expect(await violationsOf(page)).toEqual([]);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overflow).toBeLessThanOrEqual(0);
+      expect(await visitor.violations()).toEqual([]);
+      expect(await visitor.overflow()).toBeLessThanOrEqual(0);
     }
   });
 });

@@ -91,6 +91,8 @@ export class MadeTraces {
         ? traceContent(side.trace(parameters, readAsset))
         : await this.#carryOut(scenario, side, parameters);
     const { name, header, chunks, program } = content;
+    // Making the beginning takes as long as a chunk: others get their turn before the first one.
+    await breathe();
     const marks: number[] = [];
     const source = async function* (): AsyncGenerator<TraceChunk> {
       let first = 0;

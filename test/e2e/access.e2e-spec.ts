@@ -153,6 +153,47 @@ describe('session tokens', () => {
   });
 });
 
+describe('what belongs to no session', () => {
+  const LINE = '{"op":"malloc","id":1,"size":64}\n';
+  const upload = (api: ApiUnderTest, body: string) =>
+    api.http.post('/v1/traces').set('content-type', 'application/x-ndjson').send(body);
+  let api: ApiUnderTest;
+  afterEach(() => api.close());
+
+  it('is deleted by whoever made it, and by nobody else', async () => {
+    api = await ApiUnderTest.start();
+    const { body: trace } = await upload(api, LINE).expect(201);
+    // The same content again is the same trace, and still the first one's.
+    expect((await upload(api, LINE).expect(200)).body.ownerToken).toBeUndefined();
+    const order = { trace: trace.id, allocator: { model: 'freelist' } };
+    const { body: run } = await api.http.post('/v1/runs').send(order).expect(202);
+    const { body: again } = await api.http.post(`/v1/runs/${run.id}/rerun`).expect(202);
+    expect(again.ownerToken).not.toBe(run.ownerToken);
+    expect((await api.http.get(`/v1/runs/${run.id}`)).body.ownerToken).toBeUndefined();
+    await Promise.all([run, again].map(({ id }) => api.runEnd(id)));
+    const owned = [
+      [`/v1/runs/${run.id}`, run.ownerToken, again.ownerToken],
+      [`/v1/runs/${again.id}`, again.ownerToken, run.ownerToken],
+      [`/v1/traces/${trace.id}`, trace.ownerToken, run.ownerToken],
+    ] as const;
+    for (const [path, own, other] of owned) {
+      expectProblem(await api.http.delete(path), 'missing-token', 401);
+      expectProblem(await api.http.delete(path).set('authorization', bearer(other)), 'invalid-token', 401);
+      await api.http.get(path).expect(200);
+      await api.http.delete(path).set('authorization', bearer(own)).expect(204);
+    }
+  });
+
+  it('and that the service made itself is deleted with an API key only', async () => {
+    api = await ApiUnderTest.start();
+    const measured = await api.http.post('/v1/scenarios/cpp-leak/runs').send({ wait: 60 });
+    const [{ runId, traceId }] = measured.body.sides;
+    for (const path of [`/v1/runs/${runId}`, `/v1/traces/${traceId}`]) {
+      expectProblem(await api.http.delete(path).set('authorization', bearer('x')), 'forbidden', 403);
+    }
+  });
+});
+
 describe('a service with API keys', () => {
   let api: ApiUnderTest;
   afterEach(() => api.close());
@@ -179,6 +220,12 @@ describe('a service with API keys', () => {
       const upload = api.http.post('/v1/traces').set('content-type', 'application/x-ndjson');
       expectProblem(await upload.send('{"op":"mark"}\n'), 'missing-token', 401);
     });
+    // Whoever has a key may delete what others made.
+    const send = (request: ReturnType<typeof api.http.post>) => request.set('x-api-key', KEYS[0]);
+    const sent = await send(api.http.post('/v1/traces').set('content-type', 'application/x-ndjson')).send(
+      '{"op":"mark"}\n',
+    );
+    await send(api.http.delete(`/v1/traces/${sent.body.id}`)).expect(204);
   });
 });
 

@@ -29,9 +29,13 @@ async function upload(body: Buffer | string, type: string): Promise<string> {
   return response.body.id;
 }
 
+/** Owner tokens of runs. */
+const owners = new Map<string, string>();
+
 async function start(allocator: object, of = trace): Promise<string> {
   const response = await api.http.post('/v1/runs').send({ trace: of, allocator }).expect(202);
   expect(response.headers.location).toBe(`/v1/runs/${response.body.id}`);
+  owners.set(response.body.id, `Bearer ${response.body.ownerToken}`);
   return response.body.id;
 }
 
@@ -347,7 +351,8 @@ describe('the life of a run', () => {
     const first = await start({ model: 'pymalloc' }, long);
     const second = await start({ model: 'pymalloc' }, long);
     const answers = [];
-    for (const id of [second, first]) answers.push(await api.http.post(`/v1/runs/${id}/cancel`));
+    const cancel = (id: string) => api.http.post(`/v1/runs/${id}/cancel`).set('authorization', owners.get(id) ?? '');
+    for (const id of [second, first]) answers.push(await cancel(id));
     expect(answers.map(({ status, body }) => [status, body.status])).toEqual([
       [200, 'cancelled'],
       [200, 'cancelled'],
@@ -357,14 +362,17 @@ describe('the life of a run', () => {
       for (const view of ['heap', 'stats', 'events', 'curve', 'debugmallocstats']) {
         expectProblem(await api.http.get(`/v1/runs/${id}/${view}`), 'run-not-finished', 409);
       }
-      expectProblem(await api.http.post(`/v1/runs/${id}/cancel`), 'conflict', 409);
+      expectProblem(await cancel(id), 'conflict', 409);
     }
   });
 
   it('can end by deletion while it is executed, and others go on', async () => {
     const doomed = await start({ model: 'pymalloc' }, long);
     const other = await start({ model: 'pymalloc' });
-    await api.http.delete(`/v1/runs/${doomed}`).expect(204);
+    await api.http
+      .delete(`/v1/runs/${doomed}`)
+      .set('authorization', owners.get(doomed) ?? '')
+      .expect(204);
     expectProblem(await api.http.get(`/v1/runs/${doomed}`), 'not-found', 404);
     expect((await api.runEnd(other)).status).toBe('done');
   });

@@ -403,10 +403,11 @@ describe('DELETE /v1/traces/:id', () => {
   it('deletes a trace with its chunks, but not while a run uses it', async () => {
     const { body: trace } = await upload(lines(30, 17).join('\n'), NDJSON).expect(201);
     const run = await api.http.post('/v1/runs').send({ trace: trace.id, allocator: { model: 'pymalloc' } });
-    expectProblem(await api.http.delete(`/v1/traces/${trace.id}`), 'trace-in-use', 409);
-    await api.http.delete(`/v1/runs/${run.body.id}`).expect(204);
+    const remove = (path: string, token: string) => api.http.delete(path).set('authorization', `Bearer ${token}`);
+    expectProblem(await remove(`/v1/traces/${trace.id}`, trace.ownerToken), 'trace-in-use', 409);
+    await remove(`/v1/runs/${run.body.id}`, run.body.ownerToken).expect(204);
     const chunks = (await api.rows())['trace_chunks'] ?? 0;
-    await api.http.delete(`/v1/traces/${trace.id}`).expect(204);
+    await remove(`/v1/traces/${trace.id}`, trace.ownerToken).expect(204);
     expect((await api.rows())['trace_chunks']).toBe(chunks - 1);
     expectProblem(await api.http.get(`/v1/traces/${trace.id}`), 'not-found', 404);
     await upload(lines(30, 17).join('\n'), NDJSON).expect(201);

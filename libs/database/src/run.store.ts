@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly problem: unknown;
   /** The session that it came from, if any: who may read that may read the run. */
   readonly session: { readonly id: string; readonly visibility: Visibility } | null;
+  /** SHA-256 of its owner's secret; `null`: a session's, or nobody's. */
+  readonly ownerHash: Uint8Array | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -36,6 +38,7 @@ export interface NewRun {
   readonly config: StoredConfig;
   readonly name?: string | undefined;
   readonly sessionId?: string | undefined;
+  readonly ownerHash?: Uint8Array | undefined;
 }
 
 export interface RunFilter {
@@ -61,6 +64,7 @@ const RECORD = {
   status: true,
   progress: true,
   problem: true,
+  ownerHash: true,
   createdAt: true,
   startedAt: true,
   finishedAt: true,
@@ -76,12 +80,13 @@ export class RunStore {
 
   /** @param client a transaction that the run is to be a part of */
   async create(run: NewRun, client: Prisma.TransactionClient = this.prisma.client): Promise<RunRecord> {
-    const { config, name = '', traceKey, sessionId } = run;
+    const { config, name = '', traceKey, sessionId, ownerHash } = run;
     const row = await client.run.create({
       data: {
         name,
         traceId: traceKey,
         sessionId: sessionId ?? null,
+        ownerHash: ownerHash ? Buffer.from(ownerHash) : null,
         config: writeConfig(config),
         model: config.model,
         profile: config.profile,

@@ -28,7 +28,17 @@ export interface TraceRecord {
   readonly storedBytes: number;
   /** `private`: for holders of a token of one of `sessionsOf` only. */
   readonly visibility: Visibility;
+  /** SHA-256 of its owner's secret; `null`: nobody's. */
+  readonly ownerHash: Uint8Array | null;
   readonly createdAt: Date;
+}
+
+/** What is said of an upload beside its content. */
+export interface UploadTerms {
+  readonly name?: string;
+  readonly visibility?: Visibility;
+  /** Of whoever is the first to bring this content. */
+  readonly ownerHash?: Uint8Array | undefined;
 }
 
 export interface CompletedUpload {
@@ -57,6 +67,7 @@ const RECORD = {
   hasNames: true,
   storedBytes: true,
   visibility: true,
+  ownerHash: true,
   createdAt: true,
 } satisfies Prisma.TraceSelect;
 
@@ -91,9 +102,9 @@ export class TraceStore {
     key: number,
     contentId: string,
     header: TraceHeader,
-    { name = '', visibility = 'public' }: { readonly name?: string; readonly visibility?: Visibility } = {},
+    terms: UploadTerms = {},
   ): Promise<CompletedUpload> {
-    return this.prisma.client.$transaction((tx) => this.completeIn(tx, key, contentId, header, { name, visibility }));
+    return this.prisma.client.$transaction((tx) => this.completeIn(tx, key, contentId, header, terms));
   }
 
   /** `complete` as a part of a larger transaction. */
@@ -102,7 +113,7 @@ export class TraceStore {
     key: number,
     contentId: string,
     header: TraceHeader,
-    { name, visibility }: { readonly name: string; readonly visibility: Visibility },
+    { name = '', visibility = 'public', ownerHash }: UploadTerms,
   ): Promise<CompletedUpload> {
     // Two uploads of the same content may end at the same moment: one at a time.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${contentId}, 0))`;
@@ -124,6 +135,7 @@ export class TraceStore {
         contentId,
         name,
         visibility,
+        ownerHash: ownerHash ? Buffer.from(ownerHash) : null,
         events: header.events,
         blocks: header.blocks,
         slots: header.slots,
@@ -260,6 +272,7 @@ function toRecord(row: Row): TraceRecord {
     hasNames: row.hasNames,
     storedBytes: Number(row.storedBytes),
     visibility: row.visibility,
+    ownerHash: row.ownerHash,
     createdAt: row.createdAt,
   };
 }

@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import type { IssuedToken, TokenRole, TokenSummary } from '@heapcast/contracts';
 import { LRUCache } from 'lru-cache';
 import { notFound, ProblemException } from '../problems/index.js';
+import { ApiKeys } from './api-keys.js';
 import { mintToken, parseToken, sameHash, type TokenSecret } from './token-secret.js';
 
 /** How long another process may still honour a revoked token. */
@@ -66,6 +67,7 @@ export class AccessService {
   constructor(
     private readonly tokens: TokenStore,
     private readonly sessions: SessionStore,
+    private readonly apiKeys: ApiKeys,
   ) {}
 
   /** Tokens that are no session's are shown to it. */
@@ -126,6 +128,32 @@ export class AccessService {
     const session = await this.sessions.find(sessionId);
     if (!session) throw notFound('session', sessionId);
     await this.requireRead(session, bearer);
+  }
+
+  /**
+   * Lets only whoever made something that is no session's change it. Where the service has API keys, nobody came here without one, and
+   * that will do.
+   * @param ownerHash null = nobody has a token of it
+   * @throws ProblemException `missing-token`, `invalid-token`, `forbidden`
+   */
+  requireOwner(ownerHash: Uint8Array | null, bearer: string | undefined): void {
+    if (this.apiKeys.inForce) return;
+    if (!ownerHash) {
+      throw new ProblemException(
+        'forbidden',
+        "It belongs to nobody here: only with one of the service's API keys (API_KEYS) it may be changed.",
+      );
+    }
+    if (bearer === undefined) {
+      throw new ProblemException('missing-token', 'This needs the owner token that its creation was answered with.', {
+        headers: challenge(),
+      });
+    }
+    const presented = parseToken(bearer);
+    if (presented && sameHash(ownerHash, presented.hash)) return;
+    throw new ProblemException('invalid-token', "The token is not its owner's.", {
+      headers: challenge('invalid_token'),
+    });
   }
 
   /** Newest first, revoked ones too. @throws InvalidCursorError */

@@ -168,6 +168,17 @@ export class RunDto {
   readonly problem!: Readonly<Record<string, unknown>> | null;
 }
 
+export class CreatedRunDto extends RunDto {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Cancels and deletes it. Told this once: only its hash is kept. null = it came from a session, whose tokens do that.',
+    example: 'hc_0b9a4c1e5d2f4c6b8a7e3f1d2c4b5a69_5rYyq8n1u2v3w4x5y6z7A8B9C0D1E2F3G4H5I6J7K8L',
+  })
+  readonly ownerToken!: string | null;
+}
+
 export class RunPageDto {
   @ApiProperty({ type: [RunDto] })
   readonly items!: readonly RunDto[];

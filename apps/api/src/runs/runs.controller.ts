@@ -10,15 +10,17 @@ import {
 } from '@nestjs/swagger';
 import type { RunRecord } from '@heapcast/database';
 import type { FastifyReply } from 'fastify';
-import { Bearer } from '../access/index.js';
+import { Bearer, mintToken } from '../access/index.js';
 import { ApiProblems } from '../problems/index.js';
 import { describeRun, describeRuns } from './run-answers.js';
-import { CreateRunDto, RunDetailDto, RunDto, RunListQueryDto, RunPageDto } from './run.dto.js';
+import { CreatedRunDto, CreateRunDto, RunDetailDto, RunDto, RunListQueryDto, RunPageDto } from './run.dto.js';
 import { RunViews } from './run-views.service.js';
 import { RunsService } from './runs.service.js';
 import { streamProgress } from './progress-stream.js';
 
 const ID = { name: 'id', description: 'Id of a run.', example: '0b9a4c1e-5d2f-4c6b-8a7e-3f1d2c4b5a69' };
+const WHO =
+  'With the owner token of its creation; of a run that came from a session, with a token of that session (editor). A service with API keys asks for one of those instead.';
 const LOCATION = { Location: { schema: { type: 'string' as const }, description: 'Path of the run.' } };
 
 @ApiTags('Runs')
@@ -37,7 +39,11 @@ export class RunsController {
     summary: 'Replay a trace on an allocator',
     description: 'The run is executed in the background: follow /progress, then look at it.',
   })
-  @ApiAcceptedResponse({ type: RunDto, description: 'Stored; it is executed when its turn comes.', headers: LOCATION })
+  @ApiAcceptedResponse({
+    type: CreatedRunDto,
+    description: 'Stored; it is executed when its turn comes.',
+    headers: LOCATION,
+  })
   @ApiProblems(
     'invalid-request',
     'malformed-json',
@@ -54,8 +60,9 @@ export class RunsController {
     @Body() body: CreateRunDto,
     @Bearer() bearer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunDto> {
-    return accepted(reply, await this.runs.create(body, bearer));
+  ): Promise<CreatedRunDto> {
+    const { hash, token } = mintToken();
+    return accepted(reply, await this.runs.create(body, bearer, hash), token);
   }
 
   @Get()
@@ -91,7 +98,11 @@ export class RunsController {
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiParam(ID)
-  @ApiOperation({ operationId: 'deleteRun', summary: 'Delete a run; one that is on its way is cancelled first' })
+  @ApiOperation({
+    operationId: 'deleteRun',
+    summary: 'Delete a run; one that is on its way is cancelled first (owner)',
+    description: WHO,
+  })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems('missing-token', 'invalid-token', 'forbidden', 'not-found', 'conflict', 'too-many-requests')
   async delete(@Param('id') id: string, @Bearer() bearer: string | undefined): Promise<void> {
@@ -101,7 +112,11 @@ export class RunsController {
   @Post(':id/cancel')
   @HttpCode(HttpStatus.OK)
   @ApiParam(ID)
-  @ApiOperation({ operationId: 'cancelRun', summary: 'Stop a run that waits or is being executed' })
+  @ApiOperation({
+    operationId: 'cancelRun',
+    summary: 'Stop a run that waits or is being executed (owner)',
+    description: WHO,
+  })
   @ApiOkResponse({ type: RunDto })
   @ApiProblems('missing-token', 'invalid-token', 'forbidden', 'not-found', 'conflict', 'too-many-requests')
   async cancel(@Param('id') id: string, @Bearer() bearer: string | undefined): Promise<RunDto> {
@@ -112,7 +127,7 @@ export class RunsController {
   @HttpCode(HttpStatus.ACCEPTED)
   @ApiParam(ID)
   @ApiOperation({ operationId: 'rerun', summary: 'The same trace and options again, with the model as it is now' })
-  @ApiAcceptedResponse({ type: RunDto, headers: LOCATION })
+  @ApiAcceptedResponse({ type: CreatedRunDto, headers: LOCATION })
   @ApiProblems(
     'invalid-configuration',
     'missing-token',
@@ -125,8 +140,9 @@ export class RunsController {
     @Param('id') id: string,
     @Bearer() bearer: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunDto> {
-    return accepted(reply, await this.runs.rerun(id, bearer));
+  ): Promise<CreatedRunDto> {
+    const { hash, token } = mintToken();
+    return accepted(reply, await this.runs.rerun(id, bearer, hash), token);
   }
 
   @Get(':id/progress')
@@ -157,7 +173,7 @@ export class RunsController {
   }
 }
 
-function accepted(reply: FastifyReply, run: RunRecord): RunDto {
-  void reply.header('location', `/v1/runs/${run.id}`);
-  return describeRun(run);
+function accepted(reply: FastifyReply, run: RunRecord, token: string): CreatedRunDto {
+  void reply.header('location', `/v1/runs/${run.id}`).header('cache-control', 'no-store');
+  return Object.assign(describeRun(run), { ownerToken: run.ownerHash ? token : null });
 }

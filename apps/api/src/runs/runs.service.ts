@@ -38,8 +38,11 @@ export class RunsService {
     private readonly board: RunProgressBoard,
   ) {}
 
-  /** @throws ProblemException `invalid-configuration`, `invalid-request`, `unavailable`, and what access refuses */
-  async create(request: NewRunRequest, bearer: string | undefined): Promise<RunRecord> {
+  /**
+   * @param ownerHash of whoever wants it; without one it is nobody's
+   * @throws ProblemException `invalid-configuration`, `invalid-request`, `unavailable`, and what access refuses
+   */
+  async create(request: NewRunRequest, bearer: string | undefined, ownerHash?: Uint8Array): Promise<RunRecord> {
     this.executor.requireRoom();
     const { record, header, reader } = await this.#traceOf(request, bearer);
     const config = this.reference.resolve(
@@ -48,7 +51,13 @@ export class RunsService {
     );
     // A run of a private trace belongs to the session that opened the trace to its maker: it is as private.
     const sessionId = reader?.sessionId;
-    const run = await this.store.create({ traceKey: record.key, config, name: request.name ?? record.name, sessionId });
+    const run = await this.store.create({
+      traceKey: record.key,
+      config,
+      name: request.name ?? record.name,
+      sessionId,
+      ownerHash: sessionId === undefined ? ownerHash : undefined,
+    });
     this.executor.enqueue(run);
     return run;
   }
@@ -93,7 +102,7 @@ export class RunsService {
   }
 
   /** A new run of the same trace and options, with the model as it is now. */
-  async rerun(id: string, bearer: string | undefined): Promise<RunRecord> {
+  async rerun(id: string, bearer: string | undefined, ownerHash?: Uint8Array): Promise<RunRecord> {
     this.executor.requireRoom();
     const run = await this.get(id, bearer);
     const { model, profile, options } = run.config;
@@ -110,6 +119,7 @@ export class RunsService {
       config,
       name: run.name,
       sessionId: run.session?.id,
+      ownerHash: run.session ? undefined : ownerHash,
     });
     this.executor.enqueue(again);
     return again;
@@ -155,6 +165,7 @@ export class RunsService {
   async #writable(id: string, bearer: string | undefined): Promise<RunRecord> {
     const run = await this.get(id, bearer);
     if (run.session) await this.access.require(run.session.id, 'editor', bearer);
+    else this.access.requireOwner(run.ownerHash, bearer);
     return run;
   }
 }

@@ -149,6 +149,14 @@ export class TraceDto extends TraceItemDto {
   readonly formats!: Readonly<Record<string, TraceFormatDto>>;
 }
 
+export class CreatedTraceDto extends TraceDto {
+  @ApiProperty({
+    description: 'Deletes it. Told this once, to whoever brought this content first: only its hash is kept.',
+    example: 'hc_0b9a4c1e5d2f4c6b8a7e3f1d2c4b5a69_5rYyq8n1u2v3w4x5y6z7A8B9C0D1E2F3G4H5I6J7K8L',
+  })
+  readonly ownerToken!: string;
+}
+
 export class TracePageDto {
   @ApiProperty({ type: [TraceItemDto] })
   readonly items!: readonly TraceItemDto[];

@@ -16,11 +16,12 @@ import {
 } from '@nestjs/swagger';
 import { formatByName, formatList, type TraceFormat } from '@heapcast/trace';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Bearer } from '../access/index.js';
+import { Bearer, mintToken } from '../access/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { ApiProblems, ProblemException } from '../problems/index.js';
 import { chooseMediaType, wantsGzip } from '../problems/negotiation.js';
 import {
+  CreatedTraceDto,
   SitePageDto,
   SitesQueryDto,
   TraceDto,
@@ -75,7 +76,7 @@ export class TracesController {
     example: 'attachment; filename="my-app.ndjson"',
   })
   @ApiCreatedResponse({
-    type: TraceDto,
+    type: CreatedTraceDto,
     description: 'Stored.',
     headers: { Location: { schema: { type: 'string' }, description: 'Path of the trace.' } },
   })
@@ -97,7 +98,7 @@ export class TracesController {
     @Headers('content-disposition') disposition: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TraceDto> {
+  ): Promise<TraceDto | CreatedTraceDto> {
     try {
       const format = namedFormat(query.format, contentType);
       const bytes = await uploadSource(
@@ -113,9 +114,12 @@ export class TracesController {
           idleSeconds: this.configuration.uploadIdleSeconds,
         },
       );
-      const stored = await this.traces.receive({ bytes, format, name: query.name ?? fileNameOf(disposition) });
+      const { hash: ownerHash, token: ownerToken } = mintToken();
+      const name = query.name ?? fileNameOf(disposition);
+      const stored = await this.traces.receive({ bytes, format, name, ownerHash });
       void reply.header('location', `/v1/traces/${stored.record.id}`).header('etag', `"${stored.record.id}"`);
-      if (!stored.created) void reply.status(HttpStatus.OK);
+      if (stored.created) return Object.assign(describeTrace(stored), { ownerToken });
+      void reply.status(HttpStatus.OK);
       return describeTrace(stored);
     } catch (error) {
       // A silent client has nothing to be drained.
@@ -227,7 +231,12 @@ export class TracesController {
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @ApiParam(ID)
-  @ApiOperation({ operationId: 'deleteTrace', summary: 'Delete a trace that no run uses' })
+  @ApiOperation({
+    operationId: 'deleteTrace',
+    summary: 'Delete a trace that no run uses (owner)',
+    description:
+      'With the owner token of whoever brought its content first; of a private one, with an owner token of a session that has it. A service with API keys asks for one of those instead.',
+  })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems('missing-token', 'invalid-token', 'forbidden', 'not-found', 'trace-in-use', 'too-many-requests')
   async delete(@Param('id') id: string, @Bearer() bearer: string | undefined): Promise<void> {

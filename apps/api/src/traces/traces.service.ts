@@ -1,5 +1,12 @@
 /** Traces: taken in through a worker into the database, told, written out again, deleted. */
-import { type Page, type PageQuery, type TraceFilter, type TraceRecord, TraceStore } from '@heapcast/database';
+import {
+  type Page,
+  type PageQuery,
+  type TraceFilter,
+  type TraceRecord,
+  TraceStore,
+  type UploadTerms,
+} from '@heapcast/database';
 import { ReplayPool } from '@heapcast/replay';
 import type { TraceFormat, TraceHeader } from '@heapcast/trace';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -26,6 +33,8 @@ export interface Upload {
   /** Absent = told by the first bytes. */
   readonly format: TraceFormat | undefined;
   readonly name: string;
+  /** Of whoever brings it; without one it is nobody's. */
+  readonly ownerHash?: Uint8Array;
 }
 
 @Injectable()
@@ -51,14 +60,14 @@ export class TracesService implements OnModuleInit {
    * Reads a whole upload. Whatever goes wrong, nothing of it is kept.
    * @throws TraceFormatError, ProblemException
    */
-  async receive({ bytes, format, name }: Upload): Promise<TraceWithHeader & { readonly created: boolean }> {
+  async receive({ bytes, format, ...terms }: Upload): Promise<TraceWithHeader & { readonly created: boolean }> {
     if (this.#uploads >= this.configuration.concurrentUploads) {
       throw new ProblemException('unavailable', 'Too many uploads are being read now.', { retryAfter: 2 });
     }
     this.#uploads++;
     try {
       const { head, whole } = await lookAhead(bytes, TELLING_BYTES);
-      return await this.#ingest(whole, format ?? formatOfBytes(head), name);
+      return await this.#ingest(whole, format ?? formatOfBytes(head), terms);
     } finally {
       this.#uploads--;
     }
@@ -67,7 +76,7 @@ export class TracesService implements OnModuleInit {
   async #ingest(
     bytes: AsyncGenerator<Buffer>,
     format: TraceFormat,
-    name: string,
+    terms: UploadTerms,
   ): Promise<TraceWithHeader & { readonly created: boolean }> {
     const { traceEventsLimit, traceSitesLimit, traceNamesLimit, traceLineLimit } = this.configuration;
     const key = await this.store.begin();
@@ -87,7 +96,7 @@ export class TracesService implements OnModuleInit {
         await session.push(piece);
       }
       const { id, header } = await session.end();
-      const { trace, created } = await this.store.complete(key, id, header, { name });
+      const { trace, created } = await this.store.complete(key, id, header, terms);
       this.metrics.ingestedEvents.inc(header.events);
       return { record: trace, header, created };
     } catch (error) {
@@ -120,9 +129,10 @@ export class TracesService implements OnModuleInit {
   /** @throws TraceInUseError, ProblemException `not-found` */
   async delete(id: string, bearer: string | undefined): Promise<void> {
     const { record } = await this.read(id, bearer);
-    if (record.visibility === 'private') {
-      await this.access.requireAnyOf(await this.store.sessionsOf(record.key), 'owner', bearer);
-    }
+    const sessions = record.ownerHash ? [] : await this.store.sessionsOf(record.key);
+    if (record.visibility === 'private' || sessions.length > 0) {
+      await this.access.requireAnyOf(sessions, 'owner', bearer);
+    } else this.access.requireOwner(record.ownerHash, bearer);
     if (!(await this.store.delete(record.id))) throw notFound('trace', id);
   }
 }

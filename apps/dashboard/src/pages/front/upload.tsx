@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Configuration } from '../../service/allocators.js';
 import { json, send } from '../../service/rest.js';
+import { keepToken } from '../../service/tokens.js';
 import { Icon } from '../../shell/icons.js';
 import { bytes } from '../../words/amounts.js';
 
@@ -33,10 +34,11 @@ export function Upload({ allocator, opened }: UploadProps) {
           ? tell(`Sending, ${bytes(sent)} of ${bytes(file.size)}`, sent / Math.max(1, file.size))
           : tell('Sent; it is read and stored', 1),
       );
-      const run = await json<{ readonly id: string }>('/v1/runs', {
+      const run = await json<{ readonly id: string; readonly ownerToken: string | null }>('/v1/runs', {
         method: 'POST',
         body: { trace: trace.id, allocator: allocator() },
       });
+      if (run.ownerToken !== null) keepToken(run.id, run.ownerToken);
       // Its page says how far the replay is.
       opened(run.id);
     } catch (error) {

@@ -198,6 +198,229 @@ const pairs: readonly Pair[] = [
   },
 ];
 
+/** Blocks of many sizes that lose nothing to rounding: none of them is much of anything. */
+function various(script: Script): void {
+  for (let size = 208; size < 400; size += 16) script.gather(400, size, MAIN);
+}
+
+function churn(script: Script, times: number): void {
+  for (let i = 0; i < times; i++) script.free(script.ask(28, TOTAL));
+}
+
+interface Silence {
+  readonly rule: string;
+  /** All else that the rule looks for is there. */
+  readonly when: string;
+  readonly write: (script: Script) => void;
+  readonly allocator?: AllocatorConfig;
+}
+
+const silences: readonly Silence[] = [
+  {
+    rule: 'temporaries',
+    when: 'they are few among all blocks',
+    write: (script) => {
+      script.gather(10_000, 100, MAIN);
+      for (let i = 0; i < 600; i++) script.free(script.ask(64, TOTAL));
+    },
+  },
+  {
+    rule: 'temporaries',
+    when: 'most of what the line makes stays',
+    write: (script) => {
+      for (let i = 0; i < 600; i++) script.free(script.ask(64, TOTAL));
+      script.gather(1400, 64, TOTAL);
+    },
+  },
+  {
+    rule: 'gathered-then-dropped',
+    when: 'it is little beside the peak',
+    write: (script) => {
+      various(script);
+      script.free(...script.gather(400, 56, LOAD));
+      script.ask(28, MAIN);
+    },
+  },
+  {
+    rule: 'gathered-then-dropped',
+    when: 'it is little at all',
+    write: (script) => {
+      script.free(...script.gather(200, 56, LOAD));
+      script.ask(28, MAIN);
+    },
+  },
+  {
+    rule: 'lone-peak',
+    when: 'the peak lasts',
+    write: (script) => {
+      churn(script, 12_000);
+      const held = script.gather(3000, 100, LOAD);
+      churn(script, 8000);
+      script.free(...held);
+    },
+  },
+  {
+    rule: 'lone-peak',
+    when: 'the run needs half as much otherwise',
+    write: (script) => {
+      script.gather(1500, 100, LOAD);
+      churn(script, 10_000);
+      script.free(...script.gather(1500, 100, LOAD));
+      churn(script, 10_000);
+    },
+  },
+  {
+    rule: 'retained-growth',
+    when: 'it hardly grows any more after half of the run',
+    write: (script) => {
+      for (let i = 0; i < 1000; i++) {
+        script.ask(100, LOAD);
+        churn(script, 1);
+      }
+      for (let i = 0; i < 1500; i++) {
+        if (i % 50 === 0) script.ask(100, LOAD);
+        churn(script, 1);
+      }
+    },
+  },
+  {
+    rule: 'retained-growth',
+    when: 'it grows at two moments only',
+    write: (script) => {
+      script.gather(500, 100, LOAD);
+      churn(script, 4000);
+      script.gather(500, 100, LOAD);
+      churn(script, 1000);
+    },
+  },
+  {
+    rule: 'retained-growth',
+    when: 'a third of it is freed',
+    write: (script) => {
+      for (let i = 0; i < 1000; i++) {
+        const block = script.ask(100, LOAD);
+        churn(script, 1);
+        if (i % 3 === 0) script.free(block);
+      }
+    },
+  },
+  {
+    rule: 'retained-growth',
+    when: 'it is little of what is alive',
+    write: (script) => {
+      various(script);
+      for (let i = 0; i < 3000; i++) {
+        script.ask(16, LOAD);
+        churn(script, 2);
+      }
+    },
+  },
+  {
+    rule: 'many-alike',
+    when: 'they are not small',
+    write: (script) => void script.gather(1000, 600, LOAD),
+  },
+  {
+    rule: 'many-alike',
+    when: 'they are little of the memory',
+    write: (script) => {
+      various(script);
+      script.gather(600, 64, LOAD);
+    },
+  },
+  {
+    rule: 'rounding',
+    when: 'little of each block is lost',
+    write: (script) => void script.gather(3000, 60, LOAD),
+  },
+  {
+    rule: 'rounding',
+    when: 'little of the memory is lost',
+    write: (script) => {
+      various(script);
+      script.gather(300, 33, LOAD);
+    },
+  },
+  {
+    rule: 'copies',
+    when: 'one kind is not as often there as the other, or a multiple of that',
+    write: (script) => {
+      script.gather(50, 232, LOAD);
+      script.gather(1020, 73, LOAD);
+    },
+  },
+  {
+    rule: 'growing-by-moves',
+    when: 'a block grows by a half each time',
+    write: (script) => {
+      const text = script.ask(100, LOAD);
+      for (let size = 150; size < 400_000; size = Math.floor(size * 1.5)) script.resize(text, size, LOAD);
+    },
+  },
+  {
+    rule: 'growing-by-moves',
+    when: 'it moves a few times only',
+    write: (script) => {
+      const text = script.ask(100, LOAD);
+      for (let size = 1000; size <= 12_000; size += 1000) script.resize(text, size, LOAD);
+    },
+  },
+  {
+    rule: 'outgrown',
+    when: 'few blocks do',
+    write: (script) => {
+      for (let i = 0; i < 50; i++) script.resize(script.ask(400, LOAD), 600, LOAD);
+    },
+  },
+  {
+    rule: 'outgrown',
+    when: 'few of all blocks do',
+    write: (script) => {
+      for (let i = 0; i < 150; i++) script.resize(script.ask(400, LOAD), 600, LOAD);
+      churn(script, 20_000);
+    },
+  },
+  {
+    rule: 'memory-limit',
+    when: 'a quarter of what is mapped is room that is left',
+    write: (script) => void script.gather(2600, 304, LOAD),
+    allocator: { model: 'pymalloc', profile: 'cpython-3.9', options: { mappedLimit: 1_048_576 } },
+  },
+  {
+    rule: 'pinned-arenas',
+    when: 'one of many is pinned',
+    write: (script) => {
+      const all = script.gather(30_000, 112, LOAD);
+      script.free(...all.slice(2400, 6600).filter((_, i) => i % 500 !== 0));
+      script.ask(500, MAIN);
+    },
+    allocator: { model: 'pymalloc', profile: 'cpython-3.9' },
+  },
+  {
+    rule: 'much-imported',
+    when: 'it is two modules',
+    write: (script) => {
+      for (const site of [TOOLS, TEXT]) script.gather(300, 150, site);
+    },
+  },
+  {
+    rule: 'much-imported',
+    when: 'most of the memory belongs to the program itself',
+    write: (script) => {
+      for (const site of [TOOLS, TEXT, DATES]) script.gather(300, 150, site);
+      script.gather(1500, 150, LOAD);
+    },
+  },
+  {
+    rule: 'large-module',
+    when: 'most of the memory belongs to the program itself',
+    write: (script) => {
+      script.gather(1000, 150, TOOLS);
+      script.gather(1500, 150, LOAD);
+    },
+  },
+];
+
 describe('the rules of advice', () => {
   it('each have a pair here, a practice of the talk, and a name of their own', () => {
     expect(pairs.map(({ rule }) => rule).sort()).toEqual(rules.map(({ name }) => name).sort());
@@ -224,6 +447,11 @@ describe('the rules of advice', () => {
     expect(sentence).toMatch(/\.$/);
     const after = await lab.advise(write(pair.after), pair.allocator);
     expect(after.filter((advice) => advice.rule === rule)).toEqual([]);
+  });
+
+  it.each(silences)('$rule is silent where $when', async ({ rule, write, allocator }) => {
+    const trace = writeTrace(SITES, (builder) => write(new Script(builder)));
+    expect((await lab.advise(trace, allocator)).filter((advice) => advice.rule === rule)).toEqual([]);
   });
 
   it('say nothing about nothing, nor about a program that does little', async () => {

@@ -32,6 +32,15 @@ describe('growth in steps', () => {
     expect(steps('set', 30, '3.7', 'add').steps.map(({ from }) => from)).toEqual([0, 5, 19]);
   });
 
+  it('doubles the tables of sets and of 2.7 dictionaries that hold more than 50,000, instead of quadrupling them', () => {
+    expect(steps('dict', 100_000, '2.7', 'str-keys').steps.at(-1)).toMatchObject({ from: 87_382, size: 6_291_736 });
+    expect(steps('set', 100_000, '3.8', 'add').steps.at(-1)).toMatchObject({ from: 78_643, size: 4_194_528 });
+  });
+
+  it('gives the index of a dictionary four bytes a slot from 65,536 slots on', () => {
+    expect(steps('dict', 43_690, '3.7', 'str-keys').steps.at(-1)).toMatchObject({ from: 21_846, size: 1_310_816 });
+  });
+
   it('joins without a gap, and each step begins where the size changes', () => {
     const { steps: found, complete } = steps('list', 1_000_000_000, '3.13', 'append');
     expect(complete).toBe(true);

@@ -95,14 +95,14 @@ describe('requests', () => {
   });
 
   it('wait for the lines and frames that lie among them', async () => {
-    const line = (event: number): SnippetMessage => ({
+    const lines = (...events: readonly number[]): SnippetMessage => ({
       kind: 'lines',
-      length: 1,
-      event: Uint32Array.of(event),
-      site: Uint32Array.of(0),
+      length: events.length,
+      event: Uint32Array.from(events),
+      site: new Uint32Array(events.length),
     });
     const { stored, end } = await play(
-      [started, chunk(0, [1, 2]), line(1), chunk(2, [3]), line(2), line(3), finished('finished')],
+      [started, chunk(0, [1, 2]), lines(1), chunk(2, [3]), lines(2, 3), finished('finished')],
       { record: 'lines' },
     );
     expect(stored.map(({ ops }) => ops)).toEqual([

@@ -101,11 +101,14 @@ export class SnippetJob {
         this.#held = { chunk: this.#requests.chunk(message), firstEvent: message.firstEvent };
         if (this.request.record === 'requests') await this.#release();
         return;
+      // They come right behind the chunk that they belong to: it is whole now, and the next may be long in coming.
       case 'lines':
         this.#lines.push(message);
+        await this.#release();
         return;
       case 'frames':
         this.#frames.push(...message.records);
+        await this.#release();
         return;
       default:
         break;

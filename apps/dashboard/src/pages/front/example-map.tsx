@@ -1,4 +1,4 @@
-/** The heap of the newest recording where most of it is held empty: the picture that says what this is about. */
+/** The heap of a recording where much of it is held empty and much is in use: the picture that says what this is about. */
 import { signal } from '@preact/signals';
 import type { HeapMap } from '@heapcast/contracts';
 import { useEffect, useMemo } from 'preact/hooks';
@@ -9,10 +9,13 @@ import { bytes, count } from '../../words/amounts.js';
 
 const BUCKETS = 400;
 
-/** The position after the bucket in which most is mapped and not asked for. */
-function emptiestMoment({ edges, mappedMax, requestedMax }: WindowCurve): number {
-  const held = mappedMax.map((mapped, bucket) => mapped - (requestedMax[bucket] ?? 0));
-  return edges[held.indexOf(Math.max(...held)) + 1] ?? 0;
+/**
+ * The position after the bucket with the most to see: bytes that are asked for, or bytes that are held empty, whichever are fewer. An
+ * allocator that gives nothing back has a moment at which all is held empty; its picture would be empty, too.
+ */
+function tellingMoment({ edges, mappedMax, requestedMax }: WindowCurve): number {
+  const seen = requestedMax.map((asked, bucket) => Math.min(asked, (mappedMax[bucket] ?? 0) - asked));
+  return edges[seen.indexOf(Math.max(...seen)) + 1] ?? 0;
 }
 
 export function ExampleMap({ run, name }: { readonly run: string; readonly name: string }) {
@@ -21,7 +24,7 @@ export function ExampleMap({ run, name }: { readonly run: string; readonly name:
     const subject = new Subject('run', run);
     void (async () => {
       const { events } = await subject.about();
-      const at = emptiestMoment(await subject.curve(0, events, Math.min(events, BUCKETS)));
+      const at = tellingMoment(await subject.curve(0, events, Math.min(events, BUCKETS)));
       map.value = await subject.map(at, null);
     })().catch(() => undefined);
   }, [run]);

@@ -107,9 +107,10 @@ export function HomePage() {
   }
 }
 
-/** Of the latest, the one with the most to see. */
+/** Of the latest, the one with the most to see: a long one, with pools. */
 function largest(runs: readonly RunItem[]): RunItem | undefined {
-  return [...runs].sort((one, other) => other.trace.events - one.trace.events)[0];
+  const hasPools = ({ allocator }: RunItem): number => Number(allocator.model === 'pymalloc');
+  return [...runs].sort((one, other) => hasPools(other) - hasPools(one) || other.trace.events - one.trace.events)[0];
 }
 
 function PartyCard() {

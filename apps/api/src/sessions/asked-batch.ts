@@ -20,3 +20,16 @@ export interface AskedBatch extends BatchTerms {
   /** Gives every request its slot. */
   place(resolver: RequestResolver): TraceChunk;
 }
+
+/** Canonical requests as they are. @param failed called when they do not follow on what was before */
+export function adopting(chunk: TraceChunk, failed: () => void): AskedBatch['place'] {
+  return (resolver) => {
+    try {
+      resolver.adopt(chunk);
+    } catch (error) {
+      failed();
+      throw error;
+    }
+    return chunk;
+  };
+}

@@ -10,43 +10,37 @@
  * Memory is a cache of the journal: when a commit fails nobody knows what was stored, so everything in memory is dropped
  * and read again. What was answered is in the journal; what is in the journal is told to the watchers exactly once.
  */
-import { setImmediate as turn } from 'node:timers/promises';
 import type { RequestAnswer, SessionEvent, StateFrame } from '@heapcast/contracts';
 import { SessionNotOpenError, type SessionRecord } from '@heapcast/database';
 import type { InspectQuery, InspectReply, PictureReply } from '@heapcast/replay';
 import { type ClientRequest, concatChunks, type RequestResolver, type TraceChunk } from '@heapcast/trace';
 import { notFound } from '../problems/index.js';
-import type { AskedBatch, BatchTerms } from './asked-batch.js';
+import { adopting, type AskedBatch, type BatchTerms } from './asked-batch.js';
+import { Door } from './door.js';
 import { type KeyedBody, type KeyedEvents, sameBody } from './idempotency.js';
 import type { Audience, FeedSource } from './session-audience.js';
 import { finished, interrupted, noSuchEvent, tooLong, tooMuchToDo } from './session-problems.js';
 import type { SessionSurroundings } from './session-surroundings.js';
-import { type PlacedBatch, SessionTimeline } from './session-timeline.js';
+import { SessionTimeline } from './session-timeline.js';
+import { Telling } from './telling.js';
 import { type WaitingBatch, WriteQueue } from './write-queue.js';
 import { WritingState } from './writing-state.js';
 
-/** Events that are made and told at once: longer batches give others their turn in between. */
-const PIECE = 8192;
 /** Rows of a journal from which on merging them pays. */
 const MANY_ROWS = 64;
 
 export class LiveSession implements FeedSource {
   readonly id: string;
-  /** Everyone who watches. */
-  audience: Audience | null = null;
   #record: SessionRecord;
   #isOpen: boolean;
   #isDeleted = false;
-  /** Number of the last event that was told. */
-  #seq: number;
   readonly #timeline: SessionTimeline;
   readonly #state: WritingState;
-  /** The last call that has to read something before it takes its place. */
-  #entering: Promise<unknown> | null = null;
   readonly #queue: WriteQueue;
   #applying: Promise<void> = Promise.resolve();
   #finishing: Promise<void> | null = null;
-  #waiting = 0;
+  readonly #door = new Door();
+  readonly #telling: Telling;
 
   /** @param fresh it was made just now: there is nothing to read */
   constructor(
@@ -57,8 +51,8 @@ export class LiveSession implements FeedSource {
     this.id = record.id;
     this.#record = record;
     this.#isOpen = record.status === 'open';
-    this.#seq = record.lastSeq;
     this.#timeline = new SessionTimeline(surroundings.pool, record, () => this.#isOpen);
+    this.#telling = new Telling(record.lastSeq, this.#timeline, (events) => surroundings.applied(events));
     this.#state = new WritingState(record.id, surroundings.journal, fresh);
     this.#queue = new WriteQueue(record.id, surroundings.journal, surroundings.sites, {
       stored: (batches) => (this.#applying = this.#apply(batches, this.#applying)),
@@ -80,17 +74,26 @@ export class LiveSession implements FeedSource {
   }
 
   get seq(): number {
-    return this.#seq;
+    return this.#telling.seq;
+  }
+
+  /** Everyone who watches. */
+  get audience(): Audience | null {
+    return this.#telling.audience;
+  }
+
+  set audience(audience: Audience | null) {
+    this.#telling.audience = audience;
   }
 
   /** Requests that were taken and are not answered. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#door.waiting;
   }
 
   /** Does nobody wait for anything? */
   get idle(): boolean {
-    return this.#waiting === 0 && this.#timeline.idle;
+    return this.waiting === 0 && this.#timeline.idle;
   }
 
   /** Milliseconds since 1970. */
@@ -125,16 +128,8 @@ export class LiveSession implements FeedSource {
    * @throws ProblemException as `submit`; TraceFormatError when the chunk does not follow on
    */
   append(chunk: TraceChunk, terms: BatchTerms = {}, keyed?: KeyedBody, wanted = 0): Promise<RequestAnswer> {
-    const place = (names: RequestResolver): TraceChunk => {
-      try {
-        names.adopt(chunk);
-      } catch (error) {
-        // Half of it was taken over: what is stored has to be read again.
-        this.#state.forget();
-        throw error;
-      }
-      return chunk;
-    };
+    // When half of it was taken over, what is stored has to be read again.
+    const place = adopting(chunk, () => this.#state.forget());
     return this.#take({ ...terms, count: chunk.length, keyed, wanted: Math.min(wanted, chunk.length), place });
   }
 
@@ -157,7 +152,7 @@ export class LiveSession implements FeedSource {
   /** Events from `from` (a seq) on, of those that were told: at most `limit`, and at most 65,536. */
   read(from: number, limit: number): Promise<readonly SessionEvent[]> {
     this.#mustExist();
-    return this.#timeline.events(from, Math.min(limit, this.#seq - from + 1));
+    return this.#timeline.events(from, Math.min(limit, this.seq - from + 1));
   }
 
   /**
@@ -170,8 +165,8 @@ export class LiveSession implements FeedSource {
     signal?: AbortSignal,
   ): Promise<InspectReply<Q>> {
     this.#mustExist();
-    if (typeof at === 'number' && at > this.#seq) throw noSuchEvent('at', at, this.#seq);
-    return this.#timeline.inspect(at ?? this.#seq, query, signal);
+    if (typeof at === 'number' && at > this.seq) throw noSuchEvent('at', at, this.seq);
+    return this.#timeline.inspect(at ?? this.seq, query, signal);
   }
 
   /** The latest state, for those who cannot follow every event. */
@@ -210,7 +205,7 @@ export class LiveSession implements FeedSource {
 
   /** Resolves when nothing that was taken waits any more. */
   async settled(): Promise<void> {
-    await this.#entering?.catch(() => undefined);
+    await this.#door.settled();
     await this.#queue.written();
     await this.#applying;
   }
@@ -232,38 +227,24 @@ export class LiveSession implements FeedSource {
     this.#mustExist();
     if (!this.#isOpen) throw finished();
     const { limits } = this.surroundings;
-    if (this.#waiting > 0 && this.#waiting + count > limits.waiting) throw tooMuchToDo(this.#waiting);
-    if (this.#seq + this.#waiting + count > limits.events) throw tooLong(limits.events, this.#seq);
+    const { seq, waiting } = this;
+    if (waiting > 0 && waiting + count > limits.waiting) throw tooMuchToDo(waiting);
+    if (seq + waiting + count > limits.events) throw tooLong(limits.events, seq);
   }
 
   /** From the door to the place in the queue, and on to the answer. */
   async #take(asked: AskedBatch): Promise<RequestAnswer> {
     const { count, keyed } = asked;
     this.#admit(count);
-    this.#waiting += count;
-    try {
+    const atOnce = (): Promise<RequestAnswer> | null => {
       const { resolver } = this.#state;
-      if (!this.#entering && resolver && !(keyed && !this.#state.knows(keyed.key))) {
-        return await this.#place(resolver, asked);
-      }
-      // Something must be read first. Whoever comes meanwhile waits behind.
-      const entering = this.#enter(this.#entering, asked);
-      this.#entering = entering;
-      const { answer } = await entering.finally(() => {
-        if (this.#entering === entering) this.#entering = null;
-      });
-      return await answer;
-    } finally {
-      this.#waiting -= count;
-    }
+      return resolver && !(keyed && !this.#state.knows(keyed.key)) ? this.#place(resolver, asked) : null;
+    };
+    return this.#door.pass(count, atOnce, () => this.#enter(asked));
   }
 
-  async #enter(
-    before: Promise<unknown> | null,
-    asked: AskedBatch,
-  ): Promise<{ readonly answer: Promise<RequestAnswer> }> {
+  async #enter(asked: AskedBatch): Promise<{ readonly answer: Promise<RequestAnswer> }> {
     const { keyed } = asked;
-    await before?.catch(() => undefined);
     let lookedUp = false;
     for (;;) {
       const resolver = await this.#load();
@@ -310,42 +291,12 @@ export class LiveSession implements FeedSource {
     const chunk = batches.length === 1 ? batches[0].chunk : concatChunks(batches.map((batch) => batch.chunk));
     const placed = await this.#timeline.append(batches[0].firstSeq, chunk).catch((error: unknown) => ({ error }));
     await before;
-    if ('error' in placed || batches[0].firstSeq !== this.#seq + 1) {
+    if ('error' in placed || batches[0].firstSeq !== this.seq + 1) {
       // It, or what was before it, is stored and not told: that is done when the journal is read again.
       this.#drop(batches, 'error' in placed ? placed.error : undefined);
       return;
     }
-    let from = 0;
-    let upTo = 0;
-    for (const { chunk: requests, wanted } of batches) {
-      if (wanted > 0) upTo = from + wanted;
-      from += requests.length;
-    }
-    const events = await this.#tell(placed, upTo);
-    from = 0;
-    for (const { chunk: requests, wanted, resolve } of batches) {
-      resolve(batches.length === 1 && events.length === wanted ? events : events.slice(from, from + wanted));
-      from += requests.length;
-    }
-  }
-
-  /** Tells those who watch. Answers at least the first `wanted` events. */
-  async #tell(placed: PlacedBatch, wanted: number): Promise<readonly SessionEvent[]> {
-    const told: SessionEvent[] = [];
-    for (let from = 0; from < placed.length; from += PIECE) {
-      if (from > 0) await turn();
-      const to = Math.min(from + PIECE, placed.length);
-      const { audience } = this;
-      const hears = audience?.hears === true;
-      const events = from < wanted || hears ? placed.list(from, to) : [];
-      this.#seq += to - from;
-      if (hears) audience.publish(events);
-      else audience?.pass();
-      this.surroundings.applied(to - from);
-      if (from === 0 && to === placed.length) return events;
-      if (from < wanted) for (const event of events) told.push(event);
-    }
-    return told;
+    await this.#telling.answer(batches, placed);
   }
 
   /** What is in memory may not be what is stored: all that rests on it is refused, and read again. */
@@ -365,11 +316,7 @@ export class LiveSession implements FeedSource {
     await this.#applying;
     return this.#state.load(async (stored) => {
       await this.#timeline.restart(stored);
-      while (this.#seq < stored) {
-        const events = await this.#timeline.events(this.#seq + 1, stored - this.#seq);
-        this.#seq += events.length;
-        this.audience?.publish(events);
-      }
+      await this.#telling.catchUp(stored);
     });
   }
 

@@ -34,11 +34,16 @@ describe('growth in steps', () => {
 
   it('doubles the tables of sets and of 2.7 dictionaries that hold more than 50,000, instead of quadrupling them', () => {
     expect(steps('dict', 100_000, '2.7', 'str-keys').steps.at(-1)).toMatchObject({ from: 87_382, size: 6_291_736 });
-    expect(steps('set', 100_000, '3.8', 'add').steps.at(-1)).toMatchObject({ from: 78_643, size: 4_194_528 });
+    expect(steps('set', 100_000, '3.11', 'add').steps.at(-1)).toMatchObject({ from: 78_643, size: 4_194_520 });
   });
 
   it('gives the index of a dictionary four bytes a slot from 65,536 slots on', () => {
-    expect(steps('dict', 43_690, '3.7', 'str-keys').steps.at(-1)).toMatchObject({ from: 21_846, size: 1_310_816 });
+    expect(steps('dict', 43_690, '3.11', 'str-keys').steps.at(-1)).toMatchObject({ from: 21_846, size: 961_280 });
+  });
+
+  it('begins the second block of a deque with the 32nd element in 2.7, whose blocks are shorter, and with the 33rd since', () => {
+    expect(steps('deque', 40, '2.7', 'append').steps.map(({ from }) => from)).toEqual([0, 32]);
+    expect(steps('deque', 40, '3.6', 'append').steps.map(({ from }) => from)).toEqual([0, 33]);
   });
 
   it('joins without a gap, and each step begins where the size changes', () => {

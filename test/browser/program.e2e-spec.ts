@@ -248,7 +248,6 @@ describe('a program on its page', () => {
 
 describe('for everybody', () => {
   it('the program page passes the accessibility check, in both themes and on a phone', async () => {
-    const { page } = visitor;
     const [leak, python] = await Promise.all([scenario('cpp-leak', 'leak'), scenario('unclosed-socket', 'unclosed')]);
     for (const session of [leak, python]) await play(session, { all: true });
     for (const [theme, width] of [

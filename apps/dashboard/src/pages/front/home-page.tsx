@@ -107,9 +107,12 @@ export function HomePage() {
   }
 }
 
+function hasPools({ allocator }: RunItem): number {
+  return Number(allocator.model === 'pymalloc');
+}
+
 /** Of the latest, the one with the most to see: a long one, with pools. */
 function largest(runs: readonly RunItem[]): RunItem | undefined {
-  const hasPools = ({ allocator }: RunItem): number => Number(allocator.model === 'pymalloc');
   return [...runs].sort((one, other) => hasPools(other) - hasPools(one) || other.trace.events - one.trace.events)[0];
 }
 

@@ -190,10 +190,10 @@ describe('a snippet that runs', () => {
     await service.kill();
     await page.getByText(/^Reconnecting/).waitFor();
     await service.restart();
-    await page.locator('.result[data-outcome="interrupted"]').waitFor();
+    await page.locator('.result[data-outcome="interrupted"]').waitFor({ timeout: COMPILING / 2 });
     await page.getByText('The service ended while it ran; what it had asked until then is kept.').waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
-  });
+  }, COMPILING);
 });
 
 describe('the editor', () => {

@@ -319,6 +319,8 @@ const silences: readonly Silence[] = [
     rule: 'many-alike',
     when: 'they are not small',
     write: (script) => void script.gather(1000, 600, LOAD),
+    // Of an allocator that has a place of its own for these, too.
+    allocator: { model: 'freelist' },
   },
   {
     rule: 'many-alike',

@@ -231,6 +231,7 @@ export class SnippetView {
     if (this.#closed || this.snippet.value?.id !== id || this.snippet.value.status === 'finished') return;
     try {
       this.#take(await readSnippet(id), false);
+      this.trouble.value = null;
     } catch (error) {
       this.#fail(error);
       // The service may only be away for a moment.

@@ -124,9 +124,7 @@ export class HeapView {
   /** Reads what there is and goes to `at`; without it, to the end. */
   async open(at: number | undefined, arena: number | null): Promise<void> {
     try {
-      // The picture is asked for at once; if it turns out to be another one, again.
-      const asked = this.subject.map(at ?? null, arena).catch(() => null);
-      const [about, map] = [await this.subject.about(), await asked];
+      const about = await this.subject.about();
       if (this.#closed) return;
       batch(() => {
         this.about.value = about;
@@ -137,7 +135,7 @@ export class HeapView {
       });
       if (about.unfinished) return;
       if (about.grows) this.#follow();
-      this.#pictures.begin(map, arena);
+      this.#show();
       void this.span.read();
     } catch (error) {
       this.#fail(error);

@@ -64,22 +64,6 @@ export class Pictures {
     this.live?.close();
   }
 
-  /** Shows a picture that was asked for before anything was known, if it is the one that is wanted, or else gets that. */
-  begin(map: HeapMap | null, arena: number | null): void {
-    const { at, end } = this.place;
-    const isLive = this.#isLive;
-    const isWanted = map !== null && this.#isPlain && (isLive || map.at === at.value);
-    if (isWanted) {
-      this.#shownArena = arena;
-      batch(() => {
-        if (isLive) at.value = end.value = Math.max(end.value, map.at);
-        this.#put(map);
-      });
-    }
-    if (isWanted && !isLive && this.place.arena.value === arena) this.listener.shown();
-    else this.show();
-  }
-
   /** Shows what is wanted now. */
   show(): void {
     if (this.#closed) return;

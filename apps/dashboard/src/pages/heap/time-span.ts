@@ -58,6 +58,7 @@ export class TimeSpan {
   async read(): Promise<void> {
     if (this.#reading || this.end.value === 0) return;
     this.#reading = true;
+    const was = this.window.value;
     try {
       const end = this.end.value;
       if (this.edge.value === 0) this.edge.value = end;
@@ -80,6 +81,8 @@ export class TimeSpan {
       this.fail(error);
     } finally {
       this.#reading = false;
+      // Another window is looked at meanwhile.
+      if (this.window.value !== was) void this.read();
     }
   }
 

@@ -14,6 +14,9 @@ interface OverlayProps {
 const CHARACTER = 6.6;
 const NAME_PADDING = 10;
 const NAME_WIDTH = 160;
+/** Of the cursor's label, and how far it may go beyond the curve. */
+const PILL_PADDING = 18;
+const PILL_BEYOND = 10;
 /** Pixels beyond the curve's right end that a name may take. */
 const MARGIN = 16;
 /** Pixels between two phases; of those nearer to each other the first is shown. */
@@ -114,7 +117,10 @@ function Cursor({ view, box, from, to }: CursorProps) {
         line.current.style.transform = `translateX(${x}px)`;
         line.current.style.visibility = isSeen ? 'visible' : 'hidden';
         veil.current.style.transform = `translateX(${x}px) scaleX(${Math.max(0, box.left + box.width - x)})`;
-        pill.current.style.transform = `translateX(${x}px) translateX(-50%)`;
+        // Whole, also at the ends: its width follows from its digits, which are of one width.
+        const half = (count(at).length * CHARACTER + PILL_PADDING) / 2;
+        const middle = Math.min(box.left + box.width + PILL_BEYOND - half, Math.max(half, x));
+        pill.current.style.transform = `translateX(${middle}px) translateX(-50%)`;
         pill.current.style.visibility = isSeen ? 'visible' : 'hidden';
         pill.current.textContent = count(at);
         pill.current.dataset['waiting'] = view.waiting.value ? 'yes' : '';

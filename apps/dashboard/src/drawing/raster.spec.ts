@@ -25,7 +25,7 @@ describe('a dashed line', () => {
   it('goes along the inner edge, and leaves the middle', () => {
     const raster = new Raster(6, 4);
     raster.dash(0, 0, 6, 4, 7, 2);
-    const rows = Array.from({ length: 4 }, (_, y) => [...raster.pixels.slice(6 * y, 6 * y + 6)].join(''));
+    const rows = Array.from({ length: 4 }, (_, y) => raster.pixels.slice(6 * y, 6 * y + 6).join(''));
     expect(rows).toEqual(['770077', '700007', '000000', '770077']);
   });
 });

@@ -177,23 +177,27 @@ describe('a snippet that runs', () => {
     await page.locator('.result[data-outcome="cancelled"]').waitFor();
   });
 
-  it('is found again by a page that lost the network, and by one whose service was killed', async () => {
-    const { page } = visitor;
-    await write(SLOW);
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByRole('heading', { level: 1, name: 'It runs: line 8' }).waitFor();
-    await visitor.setOffline(true);
-    await page.getByText(/^Reconnecting\. You see what it had asked for until event \d+\./).waitFor();
-    expect(await page.locator('.source .on').innerText()).toContain('time.sleep(55)');
-    await visitor.setOffline(false);
-    await page.getByText(/^Reconnecting/).waitFor({ state: 'detached' });
-    await service.kill();
-    await page.getByText(/^Reconnecting/).waitFor();
-    await service.restart();
-    await page.locator('.result[data-outcome="interrupted"]').waitFor({ timeout: COMPILING / 2 });
-    await page.getByText('The service ended while it ran; what it had asked until then is kept.').waitFor();
-    expect(await page.getByRole('alert').count()).toBe(0);
-  }, COMPILING);
+  it(
+    'is found again by a page that lost the network, and by one whose service was killed',
+    async () => {
+      const { page } = visitor;
+      await write(SLOW);
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: 'It runs: line 8' }).waitFor();
+      await visitor.setOffline(true);
+      await page.getByText(/^Reconnecting\. You see what it had asked for until event \d+\./).waitFor();
+      expect(await page.locator('.source .on').innerText()).toContain('time.sleep(55)');
+      await visitor.setOffline(false);
+      await page.getByText(/^Reconnecting/).waitFor({ state: 'detached' });
+      await service.kill();
+      await page.getByText(/^Reconnecting/).waitFor();
+      await service.restart();
+      await page.locator('.result[data-outcome="interrupted"]').waitFor({ timeout: COMPILING / 2 });
+      await page.getByText('The service ended while it ran; what it had asked until then is kept.').waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    },
+    COMPILING,
+  );
 });
 
 describe('the editor', () => {

@@ -40,7 +40,10 @@ export class Configuration {
   @service.integer('SHUTDOWN_GRACE_SECONDS', 1, 600, 'How long requests in flight may take to end after SIGTERM.')
   readonly shutdownGraceSeconds: number = 10;
 
-  @service.switch('DEMO', 'On an empty database, load one bundled real trace as a run, measure one scenario and open one demo session.')
+  @service.switch(
+    'DEMO',
+    'On an empty database, load one bundled real trace as a run, measure one scenario and open one demo session.',
+  )
   readonly demo: boolean = true;
 
   @database.text('DATA_DIR', /^.+$/, 'must not be empty', 'Folder of the embedded PostgreSQL.')

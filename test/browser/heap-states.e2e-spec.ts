@@ -71,13 +71,15 @@ describe('a recording that is still being replayed', () => {
     // Others hold the only place until the page has been seen.
     const trace = await longRecording();
     const allocator = { model: 'pymalloc', profile: 'cpython-3.11' };
-    const start = async (): Promise<string> =>
-      (await visitor.call<{ id: string }>('POST', '/v1/runs', { trace, allocator })).id;
+    const start = (): Promise<{ id: string; ownerToken: string }> =>
+      visitor.call('POST', '/v1/runs', { trace, allocator });
     const ahead = await Promise.all(Array.from({ length: 8 }, start));
-    const id = await start();
+    const { id } = await start();
     await page.goto(`${service.url}/r/${id}`);
     await page.getByText(/^Indexing, \d\.\d of 1\.5 million events$/).waitFor();
-    await Promise.all(ahead.map((other) => fetch(`${service.url}/v1/runs/${other}/cancel`, { method: 'POST' })));
+    await Promise.all(
+      ahead.map((other) => visitor.call('POST', `/v1/runs/${other.id}/cancel`, undefined, other.ownerToken)),
+    );
     expect(await page.getByRole('button', { name: 'Play' }).isDisabled()).toBe(true);
     await page.locator('[data-ready]').waitFor({ timeout: 60_000 });
     // Who opens an address asks for the picture at once; there was none.

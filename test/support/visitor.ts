@@ -14,6 +14,9 @@ import { openBrowser } from '../../apps/cli/src/browser.js';
 import { violationsOf } from './accessibility.js';
 import type { Service } from './service.js';
 
+/** What the browser itself says of a service that is away. */
+const NO_NETWORK = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_\w+|EMPTY_RESPONSE|FAILED)/;
+
 interface Window {
   readonly width?: number;
   readonly height?: number;
@@ -55,8 +58,7 @@ export class Visitor {
   #listenTo(page: Page): Page {
     page.on('console', (message) => {
       // Without a network a call cannot succeed: what the page makes of that is what counts.
-      if (message.type() === 'error' && !/ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|FAILED)/.test(message.text()))
-        this.complaints.push(message.text());
+      if (message.type() === 'error' && !NO_NETWORK.test(message.text())) this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     return page;

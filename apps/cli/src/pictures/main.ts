@@ -1,6 +1,6 @@
 /**
  * `npm run pictures [FOLDER]`: pictures of every page in both themes, as the README shows them (docs/pictures), made beside a
- * service of their own with the bundled recording.
+ * service of their own.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,8 @@ import { BuiltService } from '../bench/built-service.js';
 import { openBrowser } from '../browser.js';
 import { setStage, type Stage } from './stage.js';
 
-/** The list was cleared: one arena is held by 49 blocks. */
-const MOMENT = 265_000;
+/** The report was dropped, and a few blocks keep every arena that it filled. */
+const MOMENT = 640_000;
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** When the page that was asked for is there and its data is drawn. */
@@ -41,7 +41,7 @@ function pagesOf({ runs, leak, snippet, teacher, student }: Stage): readonly Sho
     { name: 'compare', path: `/compare?runs=${runs.join(',')}&e=${MOMENT}` },
     { name: 'party', path: `/r/${run}/party?e=${MOMENT}` },
     { name: 'program', path: `/s/${leak}/program?e=8` },
-    { name: 'scenario', path: '/scenarios/generators' },
+    { name: 'scenario', path: '/scenarios/pinned-arenas' },
     ...(snippet === null
       ? []
       : [

@@ -1,11 +1,10 @@
-/** What the pictures show: a recording on several allocators, a leak step by step, a snippet, and a class that was asked something. */
-import { readFileSync } from 'node:fs';
+/** What the pictures show: a service that never shrinks on several allocators, a leak step by step, a snippet, and a class that was asked something. */
 import { type Admission, CLASSROOM_NAMESPACE, type ClassroomQuestion } from '@heapcast/contracts';
 import { io } from 'socket.io-client';
 import type { BuiltService } from '../bench/built-service.js';
 
-const RECORDING = 'apps/api/assets/listdict20k.trace.gz';
-const PROFILES = ['cpython-3.11', 'cpython-3.9', 'cpython-2.3'];
+/** After the one that the scenario is of. */
+const OTHER_PROFILES = ['cpython-3.9', 'cpython-2.3'];
 /** Eleven toys are handed out, three come back, and one more is asked for: which block will it be? */
 const LESSON = [
   ...Array.from({ length: 11 }, (_, index) => ({ op: 'malloc', size: 250, id: `t${index}` })),
@@ -25,7 +24,7 @@ print(len(rows))
 `;
 
 export interface Stage {
-  /** The recording on several allocators; the first is the one that made it. */
+  /** The scenario on several allocators; the first is its own. */
   readonly runs: readonly string[];
   /** The talk's leak, played to its end. */
   readonly leak: string;
@@ -100,15 +99,20 @@ export async function setStage(service: BuiltService): Promise<Stage> {
 }
 
 async function replay(service: BuiltService): Promise<readonly string[]> {
-  const sent = await fetch(`${service.url}/v1/traces?name=listdict`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/vnd.heapcast.pmtrace1', 'content-encoding': 'gzip' },
-    body: readFileSync(RECORDING),
-  });
-  const { id: trace }: { id: string } = JSON.parse(await sent.text());
-  const runs: string[] = [];
-  for (const profile of PROFILES) {
-    const body = { trace, allocator: { model: 'pymalloc', profile }, name: 'A list of dicts' };
+  const measured = await service.call<{ sides: { runId: string; traceId: string }[] }>(
+    'POST',
+    '/v1/scenarios/pinned-arenas/runs',
+    { sides: ['at-once'], wait: 60 },
+  );
+  const [side] = measured.sides;
+  if (!side) throw new Error('the scenario was not measured within a minute');
+  const runs = [side.runId];
+  for (const profile of OTHER_PROFILES) {
+    const body = {
+      trace: side.traceId,
+      allocator: { model: 'pymalloc', profile },
+      name: 'The service that never shrinks',
+    };
     const { id } = await service.call<{ id: string }>('POST', '/v1/runs', body);
     // The stream ends when the run does.
     await (await fetch(`${service.url}/v1/runs/${id}/progress`)).text();

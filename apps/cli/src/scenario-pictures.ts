@@ -90,9 +90,9 @@ function scaled(sides: readonly Drawn[]): Drawn[] {
   });
 }
 
-/** To a tenth. */
+/** Whole ones: the pictures are about a hundred pixels wide and high. */
 function inPercent(values: readonly number[], whole: number): number[] {
-  return values.map((value) => Math.round((1000 * value) / whole) / 10);
+  return values.map((value) => Math.round((100 * value) / whole));
 }
 
 interface PartyAnswer {

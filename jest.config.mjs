@@ -41,4 +41,6 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testTimeout: 60_000,
+  // What ES modules of earlier files leave behind makes a worker slow: a new one takes over.
+  workerIdleMemoryLimit: '700MB',
 };

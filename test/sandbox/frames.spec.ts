@@ -9,6 +9,8 @@ import { openSandbox, run, type Told } from './sandbox-under-test.js';
 
 /** Deeper stacks are looked at in a test of their own. */
 const FEW = 8;
+/** For six thousand lines. None waits for long, so that a slow machine sends more of them. */
+const MESSAGES = 60;
 const file = (name: string): string => readFileSync(new URL(`frames/${name}`, import.meta.url), 'utf8');
 
 let host: SandboxHost;
@@ -74,8 +76,8 @@ describe('frames', () => {
     expect(records.length).toBeGreaterThan(6000);
     const outer = new Set(records.flatMap(({ frames }) => (frames.length === 2 ? [frames[1]] : [])));
     expect(outer.size).toBeLessThan(5);
-    expect(told.messages.filter(({ kind }) => kind === 'frames').length).toBeLessThan(5);
-    expect(told.messages.filter(({ kind }) => kind === 'chunk').length).toBeLessThan(5);
+    expect(told.messages.filter(({ kind }) => kind === 'frames').length).toBeLessThan(MESSAGES);
+    expect(told.messages.filter(({ kind }) => kind === 'chunk').length).toBeLessThan(MESSAGES);
   });
 
   it('tell the block that an object lives in, where an address was used again within one line', async () => {

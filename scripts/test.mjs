@@ -12,7 +12,7 @@ const args = process.argv.slice(2);
 const PATIENCE = 60_000;
 
 await prepareOrExit();
-const sum = await jest(['--maxWorkers=3', ...args]);
+const sum = await jest(['--maxWorkers=2', ...args]);
 process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed\n`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
 

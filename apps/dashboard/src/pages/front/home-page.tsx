@@ -23,7 +23,7 @@ export function HomePage() {
     document.title = 'Heapcast';
     void home.read();
   }, [home]);
-  const example = largest(home.runs.value);
+  const example = exampleOf(home.runs.value);
   const scenarios = home.scenarios.value;
   return (
     <>
@@ -107,13 +107,16 @@ export function HomePage() {
   }
 }
 
-function hasPools({ allocator }: RunItem): number {
-  return Number(allocator.model === 'pymalloc');
+function hasPools({ allocator }: RunItem): boolean {
+  return allocator.model === 'pymalloc';
 }
 
-/** Of the latest, the one with the most to see: a long one, with pools. */
-function largest(runs: readonly RunItem[]): RunItem | undefined {
-  return [...runs].sort((one, other) => hasPools(other) - hasPools(one) || other.trace.events - one.trace.events)[0];
+/** A run with pools if there is one, and a long one, in which there is much to see; of those about as long, the newest. */
+function exampleOf(runs: readonly RunItem[]): RunItem | undefined {
+  const pooled = runs.filter(hasPools);
+  const among = pooled.length > 0 ? pooled : runs;
+  const longest = Math.max(...among.map(({ trace }) => trace.events));
+  return among.find(({ trace }) => trace.events >= 0.9 * longest);
 }
 
 function PartyCard() {

@@ -33,7 +33,7 @@ function roomUntil38(elements: number): number {
 }
 
 /** `list_resize` from 3.9 on. */
-function roomFrom39(elements: number): number {
+export function roomFrom39(elements: number): number {
   return (elements + (elements >> 3) + 6) & ~3;
 }
 

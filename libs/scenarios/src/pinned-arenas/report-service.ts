@@ -8,6 +8,7 @@
  * test/fixtures/pinned-arenas.
  */
 import { Domain, type TraceChunk } from '@heapcast/trace';
+import { roomFrom39 } from '../list-of-dicts/python-build.js';
 import { RequestWriter } from '../request-writer.js';
 
 /** The numbers of the noted rows in an array of machine integers. */
@@ -89,7 +90,6 @@ export class ReportService {
   readonly #freeFloats: number[] = [];
   /** A list that went waits in a free list. */
   #hasFreeList = false;
-  #rowItems: Growing = { slot: -1, length: 0, room: 0 };
   /** Of the list `audit`. */
   readonly #audit: Growing = { slot: -1, length: 0, room: 0 };
   #random = 20_260;
@@ -137,7 +137,7 @@ export class ReportService {
 
   *#report(orders: number, done: () => void): Generator<TraceChunk> {
     const writer = this.#writer;
-    const rows = yield* this.#makeRows(orders);
+    const { rows, items } = yield* this.#makeRows(orders);
     const noted = this.noting === 'after-the-rows' ? this.#noteNumbers(rows) : null;
     done();
     // The variable `row` still has the last row when the list goes.
@@ -146,32 +146,32 @@ export class ReportService {
       this.#dropRow(row);
       yield* this.#full();
     }
-    if (this.#rowItems.slot >= 0) writer.free(this.#rowItems.slot, Domain.mem);
+    if (items >= 0) writer.free(items, Domain.mem);
     if (last) this.#dropRow(last, noted !== null);
     if (last && noted) yield* this.#noteLater(noted, last.number);
     done();
   }
 
-  *#makeRows(orders: number): Generator<TraceChunk, Row[]> {
+  *#makeRows(orders: number): Generator<TraceChunk, { readonly rows: Row[]; readonly items: number }> {
     const writer = this.#writer;
     const rows: Row[] = [];
     writer.site = this.sites.list;
     if (!this.#hasFreeList) writer.malloc(BYTES.list, Domain.obj);
     this.#hasFreeList = true;
-    this.#rowItems = { slot: -1, length: 0, room: 0 };
+    const items: Growing = { slot: -1, length: 0, room: 0 };
     writer.site = this.sites.order;
     const iterator = writer.malloc(BYTES.rangeIterator, Domain.obj);
     for (let i = 0; i < orders; i++) {
       const row = this.#makeRow();
       rows.push(row);
       writer.site = this.sites.append;
-      this.#grow(this.#rowItems, listRoom);
+      this.#grow(items, roomFrom39);
       row.isNoted = this.#isSuspicious(i);
       if (row.isNoted && this.noting === 'between-the-rows') this.#note();
       yield* this.#full();
     }
     writer.free(iterator, Domain.obj);
-    return rows;
+    return { rows, items: items.slot };
   }
 
   #makeRow(): Row {
@@ -197,7 +197,7 @@ export class ReportService {
   #note(): void {
     this.#writer.site = this.sites.note;
     this.#writer.malloc(BYTES.pair, Domain.obj);
-    this.#grow(this.#audit, listRoom);
+    this.#grow(this.#audit, roomFrom39);
   }
 
   /** One block, however many they are. */
@@ -279,11 +279,6 @@ export class ReportService {
     const chunk = this.#writer.take();
     if (chunk) yield chunk;
   }
-}
-
-/** `list_resize`. */
-function listRoom(elements: number): number {
-  return (elements + (elements >> 3) + 6) & ~3;
 }
 
 /** `array_resize`. */

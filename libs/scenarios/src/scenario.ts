@@ -79,8 +79,6 @@ export interface TraceSide extends SideText {
   /** Sides with the same key have the same trace. */
   readonly traceKey: (parameters: Parameters) => string;
   readonly trace: (parameters: Parameters, assets: AssetReader) => GeneratedTrace;
-  /** What each mark says, the first is the beginning. */
-  readonly marks: readonly string[];
   /** The sentence of each step; step k ends with the trace's mark k + 1, the first mark is the beginning. */
   readonly steps: (parameters: Parameters) => readonly StepText[];
 }

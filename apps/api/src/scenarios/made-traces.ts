@@ -22,11 +22,16 @@ export interface ProgramEnd {
   readonly stackOverflows: number;
 }
 
+export interface PhaseMark {
+  readonly at: number;
+  readonly label: string;
+}
+
 export interface MadeTrace {
   /** Content id. */
   readonly id: string;
-  /** Index of each mark that ends a phase, the first mark included; empty for programs. */
-  readonly marks: readonly number[];
+  /** Each mark that ends a phase, the first mark included, with its index; empty for programs. */
+  readonly marks: readonly PhaseMark[];
   readonly program: ProgramEnd | null;
 }
 
@@ -93,11 +98,11 @@ export class MadeTraces {
     const { name, header, chunks, program } = content;
     // Making the beginning takes as long as a chunk: others get their turn before the first one.
     await breathe();
-    const marks: number[] = [];
+    const marks: PhaseMark[] = [];
     const source = async function* (): AsyncGenerator<TraceChunk> {
       let first = 0;
       for (const chunk of chunks) {
-        if (!program) for (const at of marksOf(chunk)) marks.push(first + at);
+        if (!program) for (const { at, label } of marksOf(chunk)) marks.push({ at: first + at, label });
         first += chunk.length;
         generated(first);
         yield chunk;
@@ -171,6 +176,6 @@ function headerOf(sites: readonly Site[]): TraceHeader {
   };
 }
 
-function marksOf({ op, names }: TraceChunk): number[] {
-  return [...(names?.keys() ?? [])].filter((at) => (op[at] & OP_MASK) === Op.mark);
+function marksOf({ op, names }: TraceChunk): PhaseMark[] {
+  return [...(names ?? [])].filter(([at]) => (op[at] & OP_MASK) === Op.mark).map(([at, label]) => ({ at, label }));
 }

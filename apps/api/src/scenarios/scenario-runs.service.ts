@@ -143,14 +143,14 @@ export class ScenarioRuns {
       events: run.trace.events,
       allocator: run.config,
       measured: summary && measure(summary, made?.program ?? null),
-      phases: made && side.kind === 'trace' ? await this.#phases(run, made, side.marks) : null,
+      phases: made && side.kind === 'trace' ? await this.#phases(run, made) : null,
     };
   }
 
-  async #phases(run: RunDetail, { marks }: MadeTrace, labels: readonly string[]): Promise<PhaseView[]> {
+  async #phases(run: RunDetail, { marks }: MadeTrace): Promise<PhaseView[]> {
     const phases: PhaseView[] = [];
-    for (const [phase, mark] of marks.entries()) {
-      const view = phaseOf(phase, labels[phase], await this.views.stats(run, mark + 1));
+    for (const [phase, { at, label }] of marks.entries()) {
+      const view = phaseOf(phase, label, await this.views.stats(run, at + 1));
       if (view) phases.push(view);
     }
     return phases;

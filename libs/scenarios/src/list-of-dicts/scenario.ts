@@ -3,7 +3,7 @@ import type { Site, TraceOrigin } from '@heapcast/trace';
 import { integerOf, textOf } from '../parameters.js';
 import type { AllocatorWish, AssetReader, GeneratedTrace, Parameters, Scenario, TraceSide } from '../scenario.js';
 import { emptyOpening, fittedOpening, type Opening, recordedOpening, START_KINDS } from './beginning.js';
-import { BENCHMARK_LINES, BENCHMARK_MARKS, ListOfDicts } from './benchmark.js';
+import { BENCHMARK_LINES, ListOfDicts } from './benchmark.js';
 import { findBuild, PYTHON_BUILDS, type PythonBuild } from './python-build.js';
 import { readStart } from './start-file.js';
 
@@ -71,7 +71,6 @@ function policy(name: string, title: string, allocator: (build: PythonBuild) => 
     allocator: (parameters) => allocator(buildOf(parameters)),
     traceKey: (parameters) => JSON.stringify(['iterations', 'python', 'start'].map((key) => parameters[key])),
     trace: makeTrace,
-    marks: BENCHMARK_MARKS,
     steps: () => [
       { sentence: 'A list of None: it grows by steps, in one array that the system soon serves.', line: 4 },
       { sentence: 'Every element becomes a dict of its own: pool after pool, arena after arena.', line: 6 },

@@ -29,7 +29,7 @@ interface Growing {
 export type Noting = 'between-the-rows' | 'after-the-rows';
 
 /** Marks in the trace: what has been done when each is reached. */
-export const REPORT_MARKS = [
+const REPORT_MARKS = [
   'start',
   'served',
   'report made',

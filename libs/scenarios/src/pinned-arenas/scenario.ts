@@ -2,7 +2,7 @@
 import type { Site } from '@heapcast/trace';
 import { integerOf } from '../parameters.js';
 import type { Scenario, TraceSide } from '../scenario.js';
-import { type Noting, REPORT_MARKS, ReportService, type ReportSites } from './report-service.js';
+import { type Noting, ReportService, type ReportSites } from './report-service.js';
 
 /** As in the recordings: no arena is pool-aligned, each loses one of its 64 pools. */
 const MISALIGNED = new Uint8Array(4096).fill(1);
@@ -75,7 +75,6 @@ function side({ noting, name, title, text, lines, made, dropped }: Telling): Tra
         chunks: new ReportService(orders, integerOf(parameters, 'oneIn'), noting, at).chunks(),
       };
     },
-    marks: REPORT_MARKS,
     steps: () => [
       { sentence: 'The service answers requests. What it needs for one is free for the next.', line: 5 },
       { sentence: made, line: lines.numbers },

@@ -19,8 +19,8 @@ const FORMS = {
   exit: [],
 } as const satisfies Partial<Record<ProgramCommand['op'], readonly string[]>>;
 type Op = keyof typeof FORMS;
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of FORMS are Ops
-const OPS = Object.keys(FORMS) as readonly Op[];
+const isOp = (word: string): word is Op => word in FORMS;
+const OPS = Object.keys(FORMS).filter(isOp);
 
 const HINTS: Readonly<Record<string, string>> = {
   to: 'p',
